@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+const short = z.string().min(1).max(1024);
+
+/** What a mining spec has besides the fields every spec has; design and names follow the project's seed documents. */
+export const miningFields = {
+  inputs: z.strictObject({
+    repository: z
+      .strictObject({
+        owner: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/, 'an account name').exactOptional(),
+        name: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, 'a repository name').exactOptional(),
+        url: short.exactOptional().describe('https, ssh or file; never with credentials.'),
+        path: short.exactOptional().describe('A repository on this machine.'),
+      })
+      .describe('Where the history is: owner and name, or url, or path.'),
+    filter: z
+      .strictObject({
+        since: short.exactOptional().describe('The earliest author date, RFC 3339 or YYYY-MM-DD.'),
+        until: short.exactOptional().describe('The latest author date.'),
+        author: short.exactOptional().describe('A part of the author\'s name or address.'),
+        branch: short.exactOptional().describe('The branch, tag or revision to begin at; HEAD if left out.'),
+        path: short.exactOptional().describe('Only commits that touch this file or folder.'),
+        message_pattern: short.exactOptional().describe('A regular expression (POSIX extended) over the message.'),
+      })
+      .prefault({}),
+    commits: z
+      .array(z.string().regex(/^[0-9a-f]{7,64}$/, '7 to 64 lower-case hex digits'))
+      .max(100_000)
+      .default([])
+      .describe('These commits and no others.'),
+  }),
+  config: z
+    .strictObject({
+      limit: z.int().min(1).max(10_000_000).default(100).describe('The newest so many commits.'),
+      fetch_mode: z.enum(['full', 'shallow', 'diff-only']).default('diff-only'),
+      include_stats: z.boolean().default(true),
+      include_full_diff: z.boolean().default(true),
+      analyze: z
+        .strictObject({
+          generate_summary: z.boolean().default(true),
+          extract_patterns: z.boolean().default(true),
+          llm_analysis: z
+            .strictObject({
+              enabled: z.boolean().default(false),
+              model: z.string().min(1).max(256).exactOptional(),
+              prompt_template: z.string().max(65_536).exactOptional(),
+            })
+            .prefault({}),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  output: z
+    .strictObject({
+      format: z.enum(['folders', 'json', 'csv']).default('folders'),
+      per_commit_files: z
+        .array(z.enum(['commit.json', 'commit_message.txt', 'diff_stats.txt', 'full_diff.txt', 'analysis_summary.md']))
+        .max(5)
+        .default(['commit.json', 'commit_message.txt', 'diff_stats.txt', 'full_diff.txt', 'analysis_summary.md']),
+    })
+    .prefault({}),
+};

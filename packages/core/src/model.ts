@@ -1,0 +1,111 @@
+import { Problem } from './problem.ts';
+import type { LlmConfig } from './spec.ts';
+
+/** The backends a model name can start with; a name without one of them is Ollama's. */
+export const backendKinds = ['ollama', 'llamacpp', 'openai'] as const;
+export type BackendKind = (typeof backendKinds)[number];
+
+/** Where a model is served and what it is called there. */
+export interface ModelName {
+  readonly backend: BackendKind;
+  readonly model: string;
+}
+
+/** Reads `backend:model`; `qwen2.5:7b` alone means `ollama:qwen2.5:7b`, since that colon is part of Ollama's own names. */
+export function parseModelName(text: string): ModelName {
+  const colon = text.indexOf(':');
+  const prefix = text.slice(0, colon);
+  const backend = backendKinds.find((kind) => kind === prefix);
+  const model = backend === undefined ? text : text.slice(colon + 1);
+  if (!/^[^\s\p{Cc}]+( [^\s\p{Cc}]+)*$/u.test(model) || model.startsWith('-')) {
+    throw new Problem('usage', `"${JSON.stringify(text).slice(1, -1)}" is not the name of a model.`, {
+      hint: 'Write ollama:NAME, llamacpp:NAME, llamacpp:./file.gguf or openai:NAME.',
+    });
+  }
+  return { backend: backend ?? 'ollama', model };
+}
+
+/** The full name of a model, as it stands in specs and manifests. */
+export function formatModelName(name: ModelName): string {
+  return `${name.backend}:${name.model}`;
+}
+
+/** One turn of a conversation. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** Everything that shapes an answer, sent in full: a backend adds no default of its own. */
+export interface ModelRequest {
+  readonly messages: readonly Message[];
+  readonly params: SamplingParams;
+  readonly format: LlmConfig['format'];
+  /** The JSON Schema that the answer is constrained by, where the backend can. */
+  readonly jsonSchema?: Readonly<Record<string, unknown>>;
+}
+
+/** How tokens are drawn. Lengths are in tokens; temperature 0 is greedy. */
+export type SamplingParams = Pick<
+  LlmConfig,
+  'temperature' | 'top_p' | 'seed' | 'max_tokens' | 'stop' | 'context_length'
+>;
+
+/** Who answers, said before the first token. What a backend cannot tell is left out. */
+export interface ModelDescription {
+  readonly name: string;
+  /** The digest that the backend names the model by: Ollama's manifest digest, or the weights' sha256 (lower-case hex). */
+  readonly hash?: string;
+  /** The sha256 of the weights file itself (lower-case hex). */
+  readonly weightsSha256?: string;
+  readonly sizeBytes?: number;
+  readonly license?: string;
+  readonly quantization?: string;
+  readonly parameters?: string;
+  readonly architecture?: string;
+  /** The longest context the model was trained for, in tokens. */
+  readonly contextLength?: number;
+  /** What runs the weights: name, release, and on CPUs the variant of its code. */
+  readonly engine: { readonly name: string; readonly release?: string; readonly server?: string; readonly cpu?: string };
+  /** The host that really answers, for a local name that is served from elsewhere. */
+  readonly remoteHost?: string;
+}
+
+/** An answer, with what was sent to get it. Counts that a backend does not give are left out, never zero. */
+export interface ModelAnswer {
+  readonly text: string;
+  readonly finishReason: 'stop' | 'length';
+  readonly tokensInput?: number;
+  readonly tokensOutput?: number;
+  /** Every option as it went to the engine, by the engine's own names. */
+  readonly sent: Readonly<Record<string, unknown>>;
+  /** Milliseconds, each measured where it happened; left out where it cannot be known. */
+  readonly timing: { readonly loadMs?: number; readonly firstTokenMs?: number; readonly totalMs: number };
+}
+
+/** How sure the same question is to get the same answer (see docs/reference/GLOSSARY.md, "determinism tier"). */
+export interface Determinism {
+  /** T0 the same bits anywhere; T1 the same bits on one machine and engine; T2 best effort; T3 only a recording repeats. */
+  readonly tier: 'T0' | 'T1' | 'T2' | 'T3';
+  readonly reasons: readonly string[];
+}
+
+/** What a caller may follow while a model works. */
+export interface RunHooks {
+  readonly onText?: (piece: string) => void;
+  readonly onProgress?: (step: 'loading' | 'reading' | 'answering', fraction?: number) => void;
+}
+
+/** One place that answers requests for one model; the only interface between timelab and language models. */
+export interface Backend {
+  readonly name: ModelName;
+  readonly capabilities: { readonly digest: boolean; readonly seed: boolean; readonly jsonSchema: boolean };
+  readonly determinism: Determinism;
+  /** Says who would answer, without a token drawn. Throws a `Problem` if nobody can. */
+  describe(signal: AbortSignal): Promise<ModelDescription>;
+  /** Answers one request. Throws a `Problem` on any fault, an `AbortError` when the signal fires. */
+  run(request: ModelRequest, signal: AbortSignal, hooks?: RunHooks): Promise<ModelAnswer>;
+  /** Checks, after an answer, that the weights that were described are those that answered. Throws `digest_changed`. */
+  confirm(described: ModelDescription, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}

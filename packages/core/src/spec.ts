@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { miningFields } from './mining-spec.ts';
+
+/** The version that every spec of today carries; a spec of another version is refused. */
+export const SPEC_VERSION = '1.0';
+
+/** The model that answers where neither spec nor command names one: small, and had without a server. */
+export const DEFAULT_MODEL = 'llamacpp:smollm2';
+
+/** The names that a run, a spec and their folders may have: they become part of paths. */
+export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const text = (max: number) => z.string().max(max);
+
+/** The fields that every kind of spec has besides its `inputs`. */
+export const commonFields = {
+  version: z.literal(SPEC_VERSION).describe('The version of this format.'),
+  name: z
+    .string()
+    .regex(namePattern, 'letters, digits, ".", "_" and "-", at most 64, beginning with a letter or digit')
+    .exactOptional()
+    .describe('What the run is called; the spec file\'s own name if left out.'),
+  description: text(4096).default('').describe('What this is for, in words.'),
+  tags: z.array(text(64).min(1)).max(32).default([]).describe('Words to find the run by.'),
+  allow_net: z.boolean().default(false).describe('Whether hosts other than this machine may be reached.'),
+  metadata: z.record(z.string(), z.json()).default({}).describe('Anything else; kept, never read.'),
+};
+
+const message = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: text(1_048_576),
+});
+
+/** What an `llm` spec gives the model. */
+const llmInputs = z.strictObject({
+  prompt: text(1_048_576).min(1).describe('The question: the last message, from the user.'),
+  system: text(1_048_576).exactOptional().describe('The system message, first of all.'),
+  context: z.array(message).max(1000).default([]).describe('Earlier turns of the conversation.'),
+  files: z
+    .array(text(1024).min(1))
+    .max(100)
+    .default([])
+    .describe('Text files to read, relative to the spec, inside the lab; given to the model as quoted context.'),
+});
+
+/** How the model answers. Every field is sent to the backend in so many words. */
+const llmConfig = z.strictObject({
+  model: text(256).min(1).default(DEFAULT_MODEL).describe('backend:name, as `timelab model list` prints it.'),
+  temperature: z.number().min(0).max(2).default(0).describe('0 always takes the likeliest token.'),
+  top_p: z.number().gt(0).max(1).default(1).describe('Nucleus sampling: the share of probability drawn from.'),
+  seed: z.int().min(0).max(2_147_483_647).default(0).describe('Where the random numbers start.'),
+  max_tokens: z.int().min(1).max(1_048_576).default(512).describe('The longest answer, in tokens.'),
+  stop: z.array(text(256).min(1)).max(16).default([]).describe('Texts that end the answer; not part of it.'),
+  format: z.enum(['text', 'json', 'markdown']).default('text').describe('What the answer is, and its file extension.'),
+  stream: z.boolean().default(false).describe('Whether the answer is shown on stderr as it comes, as --show does.'),
+  context_length: z
+    .int()
+    .min(128)
+    .max(1_048_576)
+    .default(4096)
+    .describe('The context window, in tokens; sent, because servers choose one by their memory.'),
+});
+
+/** What must hold of an answer; a failed check ends the run with exit code 65 and keeps the answer. */
+const validation = z.strictObject({
+  min_length: z.int().min(0).exactOptional().describe('Characters (Unicode code points), at least.'),
+  max_length: z.int().min(0).exactOptional().describe('Characters (Unicode code points), at most.'),
+  must_contain: z.array(text(4096).min(1)).max(100).default([]),
+  must_not_contain: z.array(text(4096).min(1)).max(100).default([]),
+  json_schema: z
+    .record(z.string(), z.json())
+    .exactOptional()
+    .describe('A JSON Schema (draft-07): the model is held to it where it can be, the answer always.'),
+});
+
+/** A question to a language model; run by `timelab ai`. */
+export const llmSpec = z
+  .strictObject({
+    kind: z.literal('llm'),
+    ...commonFields,
+    inputs: llmInputs,
+    config: llmConfig.prefault({}),
+    validation: validation.prefault({}),
+  })
+  .describe('A question to a language model.');
+
+/** A history to be mined, whole (`mining`) or only as far as the extractor (`extraction`); run by `timelab mine`. */
+export const miningSpec = z
+  .strictObject({ kind: z.enum(['mining', 'extraction']), ...commonFields, ...miningFields })
+  .describe('A git history to be mined.');
+
+/** One commit to be summarised; run by `timelab summ`. */
+export const analysisSpec = z
+  .strictObject({
+    kind: z.literal('analysis'),
+    ...commonFields,
+    inputs: z.strictObject({
+      commit: text(256).min(1).describe('The commit: an id or any revision that names one.'),
+      repository: miningFields.inputs.shape.repository.exactOptional(),
+    }),
+    config: z
+      .strictObject({
+        model: text(256).min(1).exactOptional().describe('The model that adds a section in its own words, if any.'),
+      })
+      .prefault({}),
+  })
+  .describe('One commit to be summarised.');
+
+/** Any spec, told apart by `kind`. */
+export const anySpec = z.discriminatedUnion('kind', [llmSpec, miningSpec, analysisSpec]);
+
+export type LlmSpec = z.output<typeof llmSpec>;
+export type LlmConfig = LlmSpec['config'];
+export type MiningSpec = z.output<typeof miningSpec>;
+export type AnalysisSpec = z.output<typeof analysisSpec>;
+export type Spec = z.output<typeof anySpec>;
+export type SpecKind = Spec['kind'];
