@@ -6,9 +6,14 @@ export const MANIFEST_VERSION = '1.0';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 /** RFC 3339 in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
-const timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'RFC 3339 in UTC with milliseconds');
+const timestamp = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'RFC 3339 in UTC with milliseconds');
 /** A path inside the run folder, with "/" between its parts, that cannot climb out. */
-const runPath = z.string().max(4096).regex(/^(?!\/)(?!(.*\/)?\.\.?(\/|$))[^\0\\]+$/, 'a path inside the run folder');
+const runPath = z
+  .string()
+  .max(4096)
+  .regex(/^(?!\/)(?!(.*\/)?\.\.?(\/|$))[^\0\\]+$/, 'a path inside the run folder');
 
 /** The states of a run: `running` until it is acknowledged, then one of the others for ever. */
 export const runStatuses = ['running', 'ok', 'error', 'cancelled'] as const;
@@ -27,21 +32,29 @@ const runner = z.strictObject({
   host: z.string().describe('The first 16 hex digits of the sha256 of the host name.'),
   pid: z.int().min(1),
   started: z.string().exactOptional().describe('When the process started, in clock ticks since boot.'),
-  boot_id: z.string().exactOptional().describe('The kernel\'s id of this boot.'),
+  boot_id: z.string().exactOptional().describe("The kernel's id of this boot."),
 });
 
 const model = z.strictObject({
   name: z.string().describe('backend:name'),
   hash: sha256.exactOptional().describe('The digest that the backend names the model by.'),
-  weights_sha256: sha256.exactOptional().describe('The weights file\'s own sha256.'),
-  params: z.record(z.string(), z.json()).describe('Every setting that was sent: temperature, top_p, seed, max_tokens, stop, …'),
-  sent: z.record(z.string(), z.json()).exactOptional().describe('The same by the engine\'s own names, with those timelab fixes.'),
+  weights_sha256: sha256.exactOptional().describe("The weights file's own sha256."),
+  params: z
+    .record(z.string(), z.json())
+    .describe('Every setting that was sent: temperature, top_p, seed, max_tokens, stop, …'),
+  sent: z
+    .record(z.string(), z.json())
+    .exactOptional()
+    .describe("The same by the engine's own names, with those timelab fixes."),
   engine: z
     .strictObject({
       name: z.string(),
       release: z.string().exactOptional(),
       server: z.string().exactOptional(),
-      cpu: z.string().exactOptional().describe('The variant of the engine\'s code for this kind of processor.'),
+      cpu: z
+        .string()
+        .exactOptional()
+        .describe("The variant of the engine's code for this kind of processor."),
     })
     .exactOptional(),
   quantization: z.string().exactOptional(),
@@ -52,14 +65,19 @@ const model = z.strictObject({
 export const manifest = z
   .strictObject({
     schema_version: z.literal(MANIFEST_VERSION),
-    run_id: sha256.describe('sha256 of spec hash, git_sha, flake_lock_sha256 and timestamp_start, joined with nothing between.'),
+    run_id: sha256.describe(
+      'sha256 of spec hash, git_sha, flake_lock_sha256 and timestamp_start, joined with nothing between.',
+    ),
     inputs_key: sha256.exactOptional().describe('Equal for equal work: no time in it.'),
     timestamp_start: timestamp,
     timestamp_end: timestamp.nullable(),
     local_time: z.string().exactOptional().describe('The start in the zone that was asked for.'),
     clock: z.literal('set').exactOptional().describe('The clock was set by TIMELAB_NOW, as fixtures do.'),
     cmd: z.string().describe('The command that makes this run again.'),
-    git_sha: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, '40 or 64 hex digits').describe('Zeros where there is no commit.'),
+    git_sha: z
+      .string()
+      .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, '40 or 64 hex digits')
+      .describe('Zeros where there is no commit.'),
     flake_lock_sha256: sha256.describe('Zeros where there is no flake.lock.'),
     git: z
       .strictObject({
@@ -81,7 +99,7 @@ export const manifest = z
       kind: z.enum(['llm', 'mining', 'extraction', 'analysis']),
       name: z.string(),
       spec_path: z.string().describe('Relative to the lab; the file name alone if it lies outside.'),
-      inputs_hash: sha256.describe('The sha256 of the spec file\'s bytes, kept as input/spec.json.'),
+      inputs_hash: sha256.describe("The sha256 of the spec file's bytes, kept as input/spec.json."),
       tags: z.array(z.string()).exactOptional(),
     }),
     model: model.exactOptional(),
@@ -91,11 +109,21 @@ export const manifest = z
     inputs: z.array(z.strictObject({ path: runPath, source: z.string(), bytes: z.int().min(0), sha256 })),
     artifacts: z.array(runPath).describe('Every file of the run but run.json, relative to it.'),
     digests: z.record(runPath, sha256).describe('The sha256 of each artifact.'),
-    validation: z.array(z.strictObject({ check: z.string(), ok: z.boolean(), detail: z.string().exactOptional() })).exactOptional(),
-    metrics: z.record(z.string(), z.number()).exactOptional().describe('duration_seconds, tokens_input, tokens_output, …'),
+    validation: z
+      .array(z.strictObject({ check: z.string(), ok: z.boolean(), detail: z.string().exactOptional() }))
+      .exactOptional(),
+    metrics: z
+      .record(z.string(), z.number())
+      .exactOptional()
+      .describe('duration_seconds, tokens_input, tokens_output, …'),
     network: z.strictObject({ allowed: z.boolean(), hosts: z.array(z.string()) }),
-    determinism: z.strictObject({ tier: z.enum(['T0', 'T1', 'T2', 'T3']), reasons: z.array(z.string()) }).exactOptional(),
-    notes: z.array(z.string()).exactOptional().describe('What a reader should know, such as that there was no git.'),
+    determinism: z
+      .strictObject({ tier: z.enum(['T0', 'T1', 'T2', 'T3']), reasons: z.array(z.string()) })
+      .exactOptional(),
+    notes: z
+      .array(z.string())
+      .exactOptional()
+      .describe('What a reader should know, such as that there was no git.'),
   })
   .describe('The record of one timelab run.');
 

@@ -7,8 +7,14 @@ export const miningFields = {
   inputs: z.strictObject({
     repository: z
       .strictObject({
-        owner: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/, 'an account name').exactOptional(),
-        name: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, 'a repository name').exactOptional(),
+        owner: z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/, 'an account name')
+          .exactOptional(),
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,100}$/, 'a repository name')
+          .exactOptional(),
         url: short.exactOptional().describe('https, ssh or file; never with credentials.'),
         path: short.exactOptional().describe('A repository on this machine.'),
       })
@@ -17,10 +23,12 @@ export const miningFields = {
       .strictObject({
         since: short.exactOptional().describe('The earliest author date, RFC 3339 or YYYY-MM-DD.'),
         until: short.exactOptional().describe('The latest author date.'),
-        author: short.exactOptional().describe('A part of the author\'s name or address.'),
+        author: short.exactOptional().describe("A part of the author's name or address."),
         branch: short.exactOptional().describe('The branch, tag or revision to begin at; HEAD if left out.'),
         path: short.exactOptional().describe('Only commits that touch this file or folder.'),
-        message_pattern: short.exactOptional().describe('A regular expression (POSIX extended) over the message.'),
+        message_pattern: short
+          .exactOptional()
+          .describe('A regular expression (POSIX extended) over the message.'),
       })
       .prefault({}),
     commits: z
@@ -54,9 +62,23 @@ export const miningFields = {
     .strictObject({
       format: z.enum(['folders', 'json', 'csv']).default('folders'),
       per_commit_files: z
-        .array(z.enum(['commit.json', 'commit_message.txt', 'diff_stats.txt', 'full_diff.txt', 'analysis_summary.md']))
+        .array(
+          z.enum([
+            'commit.json',
+            'commit_message.txt',
+            'diff_stats.txt',
+            'full_diff.txt',
+            'analysis_summary.md',
+          ]),
+        )
         .max(5)
-        .default(['commit.json', 'commit_message.txt', 'diff_stats.txt', 'full_diff.txt', 'analysis_summary.md']),
+        .default([
+          'commit.json',
+          'commit_message.txt',
+          'diff_stats.txt',
+          'full_diff.txt',
+          'analysis_summary.md',
+        ]),
     })
     .prefault({}),
 };

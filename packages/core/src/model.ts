@@ -66,7 +66,12 @@ export interface ModelDescription {
   /** The longest context the model was trained for, in tokens. */
   readonly contextLength?: number;
   /** What runs the weights: name, release, and on CPUs the variant of its code. */
-  readonly engine: { readonly name: string; readonly release?: string; readonly server?: string; readonly cpu?: string };
+  readonly engine: {
+    readonly name: string;
+    readonly release?: string;
+    readonly server?: string;
+    readonly cpu?: string;
+  };
   /** The host that really answers, for a local name that is served from elsewhere. */
   readonly remoteHost?: string;
 }

@@ -175,7 +175,11 @@ export class Problem extends Error {
   readonly hint: string;
   readonly faults: readonly Fault[];
 
-  constructor(kind: ProblemKind, message: string, options: { hint?: string; faults?: readonly Fault[]; cause?: unknown } = {}) {
+  constructor(
+    kind: ProblemKind,
+    message: string,
+    options: { hint?: string; faults?: readonly Fault[]; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'Problem';
     this.kind = kind;

@@ -19,7 +19,7 @@ export const commonFields = {
     .string()
     .regex(namePattern, 'letters, digits, ".", "_" and "-", at most 64, beginning with a letter or digit')
     .exactOptional()
-    .describe('What the run is called; the spec file\'s own name if left out.'),
+    .describe("What the run is called; the spec file's own name if left out."),
   description: text(4096).default('').describe('What this is for, in words.'),
   tags: z.array(text(64).min(1)).max(32).default([]).describe('Words to find the run by.'),
   allow_net: z.boolean().default(false).describe('Whether hosts other than this machine may be reached.'),
@@ -40,19 +40,32 @@ const llmInputs = z.strictObject({
     .array(text(1024).min(1))
     .max(100)
     .default([])
-    .describe('Text files to read, relative to the spec, inside the lab; given to the model as quoted context.'),
+    .describe(
+      'Text files to read, relative to the spec, inside the lab; given to the model as quoted context.',
+    ),
 });
 
 /** How the model answers. Every field is sent to the backend in so many words. */
 const llmConfig = z.strictObject({
   model: text(256).min(1).default(DEFAULT_MODEL).describe('backend:name, as `timelab model list` prints it.'),
   temperature: z.number().min(0).max(2).default(0).describe('0 always takes the likeliest token.'),
-  top_p: z.number().gt(0).max(1).default(1).describe('Nucleus sampling: the share of probability drawn from.'),
+  top_p: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe('Nucleus sampling: the share of probability drawn from.'),
   seed: z.int().min(0).max(2_147_483_647).default(0).describe('Where the random numbers start.'),
   max_tokens: z.int().min(1).max(1_048_576).default(512).describe('The longest answer, in tokens.'),
   stop: z.array(text(256).min(1)).max(16).default([]).describe('Texts that end the answer; not part of it.'),
-  format: z.enum(['text', 'json', 'markdown']).default('text').describe('What the answer is, and its file extension.'),
-  stream: z.boolean().default(false).describe('Whether the answer is shown on stderr as it comes, as --show does.'),
+  format: z
+    .enum(['text', 'json', 'markdown'])
+    .default('text')
+    .describe('What the answer is, and its file extension.'),
+  stream: z
+    .boolean()
+    .default(false)
+    .describe('Whether the answer is shown on stderr as it comes, as --show does.'),
   context_length: z
     .int()
     .min(128)
@@ -100,7 +113,10 @@ export const analysisSpec = z
     }),
     config: z
       .strictObject({
-        model: text(256).min(1).exactOptional().describe('The model that adds a section in its own words, if any.'),
+        model: text(256)
+          .min(1)
+          .exactOptional()
+          .describe('The model that adds a section in its own words, if any.'),
       })
       .prefault({}),
   })
