@@ -1,5 +1,5 @@
 import { Problem } from './problem.ts';
-import type { LlmConfig } from './spec.ts';
+import { type LlmConfig, modelPattern } from './spec.ts';
 
 /** The backends a model name can start with; a name without one of them is Ollama's. */
 export const backendKinds = ['ollama', 'llamacpp', 'openai'] as const;
@@ -13,11 +13,9 @@ export interface ModelName {
 
 /** Reads `backend:model`; `qwen2.5:7b` alone means `ollama:qwen2.5:7b`, since that colon is part of Ollama's own names. */
 export function parseModelName(text: string): ModelName {
-  const colon = text.indexOf(':');
-  const prefix = text.slice(0, colon);
-  const backend = backendKinds.find((kind) => kind === prefix);
-  const model = backend === undefined ? text : text.slice(colon + 1);
-  if (!/^[^\s\p{Cc}]+( [^\s\p{Cc}]+)*$/u.test(model) || model.startsWith('-')) {
+  const backend = backendKinds.find((kind) => text.startsWith(`${kind}:`));
+  const model = backend === undefined ? text : text.slice(backend.length + 1);
+  if (!modelPattern.test(model)) {
     throw new Problem('usage', `"${JSON.stringify(text).slice(1, -1)}" is not the name of a model.`, {
       hint: 'Write ollama:NAME, llamacpp:NAME, llamacpp:./file.gguf or openai:NAME.',
     });

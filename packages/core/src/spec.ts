@@ -10,6 +10,12 @@ export const DEFAULT_MODEL = 'llamacpp:smollm2';
 /** The names that a run, a spec and their folders may have: they become part of paths. */
 export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** What a model may be called: it begins with a letter, a digit, ".", "_" or "/", and holds no control characters. */
+export const modelPattern = /^[A-Za-z0-9._/][^\u0000-\u001f\u007f]{0,255}$/;
+const modelName = z
+  .string()
+  .regex(modelPattern, 'backend:NAME, such as ollama:qwen2.5:7b or llamacpp:smollm2');
+
 const text = (max: number) => z.string().max(max);
 
 /** The fields that every kind of spec has besides its `inputs`. */
@@ -47,7 +53,7 @@ const llmInputs = z.strictObject({
 
 /** How the model answers. Every field is sent to the backend in so many words. */
 const llmConfig = z.strictObject({
-  model: text(256).min(1).default(DEFAULT_MODEL).describe('backend:name, as `timelab model list` prints it.'),
+  model: modelName.default(DEFAULT_MODEL).describe('backend:name, as `timelab model list` prints it.'),
   temperature: z.number().min(0).max(2).default(0).describe('0 always takes the likeliest token.'),
   top_p: z
     .number()
@@ -113,10 +119,7 @@ export const analysisSpec = z
     }),
     config: z
       .strictObject({
-        model: text(256)
-          .min(1)
-          .exactOptional()
-          .describe('The model that adds a section in its own words, if any.'),
+        model: modelName.exactOptional().describe('The model that adds a section in its own words, if any.'),
       })
       .prefault({}),
   })

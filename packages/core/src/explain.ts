@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type { Json } from './canonical-json.ts';
+import { nearest } from './nearest.ts';
+import type { Fault } from './problem.ts';
+import { toPointer } from './strict-json.ts';
+
+/** Holds a value against a schema: the value with its defaults filled in, or every fault in timelab's words. */
+export function check<T>(schema: z.ZodType<T>, value: Json): { value: T } | { faults: Fault[] } {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return { value: result.data };
+  return { faults: result.error.issues.flatMap((issue) => explain(issue, schema)) };
+}
+
+/** One issue of zod's in timelab's words; an object's unknown keys become a fault each. */
+function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Fault[] {
+  if (issue.code === 'unrecognized_keys') {
+    const names = keysAt(schema, issue.path);
+    return issue.keys.map((key) => ({
+      pointer: toPointer([...issue.path, key]),
+      reason: 'is not a key that belongs here',
+      ...suggest(key, names),
+    }));
+  }
+  return [{ pointer: toPointer(issue.path), reason: reasonOf(issue), ...suggestValue(issue) }];
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
+  if (issue.code === 'invalid_type')
+    return `must be ${article(issue.expected)}, not ${shownType(issue.input)}`;
+  if (issue.code === 'invalid_value') return `is ${show(issue.input)}; it is ${oneOf(issue.values)}`;
+  if (issue.code === 'too_small')
+    return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${size(issue, issue.minimum)}`;
+  if (issue.code === 'too_big') return `must be at most ${size(issue, issue.maximum)}`;
+  if (issue.code === 'invalid_format') return `is ${show(issue.input)}; it must be ${issue.message}`;
+  return issue.message;
+}
+
+function oneOf(values: readonly unknown[]): string {
+  const shown = values.map((value) => JSON.stringify(value));
+  return shown.length === 1 ? `always ${shown[0]}` : `one of ${shown.join(', ')}`;
+}
+
+function size(issue: { origin: string }, bound: number | bigint): string {
+  if (issue.origin === 'string') return `${bound} characters long`;
+  return issue.origin === 'array' ? `${bound} items long` : String(bound);
+}
+
+function suggestValue(issue: z.core.$ZodIssue): { suggestion?: string } {
+  if (issue.code !== 'invalid_value') return {};
+  return suggest(issue.input, issue.values.map(String));
+}
+
+/** The name that was probably meant, for a fault's `suggestion`. */
+export function suggest(word: unknown, names: readonly string[]): { suggestion?: string } {
+  const near = typeof word === 'string' ? nearest(word, names) : undefined;
+  return near === undefined ? {} : { suggestion: near };
+}
+
+/** The keys that an object of the schema may have at a path; none where it is free or an array. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let here = unwrap(schema);
+  for (const step of path) {
+    const shape = shapeOf(here);
+    const next = shape === undefined ? elementOf(here) : shape[String(step)];
+    if (next === undefined) return [];
+    here = unwrap(next);
+  }
+  return Object.keys(shapeOf(here) ?? {});
+}
+
+type Def = { innerType?: z.ZodType; shape?: Record<string, z.ZodType>; element?: z.ZodType };
+const defOf = (schema: z.ZodType) => schema.def as Def;
+const shapeOf = (schema: z.ZodType) => defOf(schema).shape;
+const elementOf = (schema: z.ZodType) => defOf(schema).element;
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  const inner = defOf(schema).innerType;
+  return inner === undefined ? schema : unwrap(inner);
+}
+
+/** A value as a fault shows it: as JSON, cut at 60 characters. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+}
+
+function article(type: string): string {
+  const words: Record<string, string> = {
+    int: 'a whole number',
+    array: 'an array',
+    object: 'an object',
+    record: 'an object',
+  };
+  return words[type] ?? `a ${type}`;
+}
+
+function shownType(value: unknown): string {
+  return typeof value === 'number' ? show(value) : typeOf(value);
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return article(typeof value);
+}
