@@ -1,5 +1,5 @@
 /** A value that JSON can hold. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
  * Writes JSON in the one form of RFC 8785 (JCS): no spaces, keys ordered by UTF-16 code units, numbers and
@@ -10,13 +10,10 @@ export function canonicalJson(value: Json): string {
   if (typeof value === 'number') return canonicalNumber(value);
   if (typeof value === 'string') return canonicalString(value);
   if (value === null || typeof value === 'boolean') return String(value);
-  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object') return canonicalObject(value);
   throw new TypeError(`JSON cannot hold ${typeof value}`);
 }
-
-// Array.isArray does not narrow a readonly array out of a union.
-const isArray = (value: object): value is readonly Json[] => Array.isArray(value);
 
 function canonicalNumber(value: number): string {
   if (!Number.isFinite(value)) throw new TypeError(`JSON cannot hold ${value}`);
@@ -28,7 +25,7 @@ function canonicalString(value: string): string {
   return JSON.stringify(value);
 }
 
-function canonicalObject(value: { readonly [key: string]: Json }): string {
+function canonicalObject(value: { [key: string]: Json }): string {
   // The default order of sort() is by UTF-16 code units, which is what RFC 8785 section 3.2.3 asks for.
   const members = Object.keys(value)
     .sort()

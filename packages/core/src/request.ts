@@ -1,0 +1,31 @@
+import type { Message, ModelRequest } from './model.ts';
+import type { LlmSpec } from './spec.ts';
+
+/** A file that the model is given to read: its name as the spec has it, and its text. */
+export interface QuotedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a spec asks, in the form that every backend takes: all messages and all settings, nothing left to a default. */
+export function modelRequest(spec: LlmSpec, files: readonly QuotedFile[]): ModelRequest {
+  const { model: _, format, stream: __, ...params } = spec.config;
+  const { json_schema: jsonSchema } = spec.validation;
+  const request = { messages: messagesOf(spec, files), params, format };
+  return jsonSchema === undefined ? request : { ...request, jsonSchema };
+}
+
+function messagesOf(spec: LlmSpec, files: readonly QuotedFile[]): Message[] {
+  const { system, context, prompt } = spec.inputs;
+  const question = [...files.map(quote), prompt].join('\n\n');
+  const first: Message[] = system === undefined ? [] : [{ role: 'system', content: system }];
+  return [...first, ...context, { role: 'user', content: question }];
+}
+
+/** A file as data inside a message: fenced by more backticks than any line of it begins with, so that it cannot end its own quotation. */
+function quote(file: QuotedFile): string {
+  const runs = file.text.match(/`+/g) ?? [];
+  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  const end = file.text.endsWith('\n') ? '' : '\n';
+  return `File ${JSON.stringify(file.name)}:\n${fence}\n${file.text}${end}${fence}`;
+}

@@ -1,0 +1,53 @@
+import type { LlmSpec } from './spec.ts';
+
+/** One thing that had to hold of an answer, and whether it did. */
+export interface Verdict {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail?: string;
+}
+
+/** What is wrong with a JSON value by a JSON Schema: empty if nothing. The caller brings the validator. */
+export type SchemaCheck = (schema: Readonly<Record<string, unknown>>, value: unknown) => readonly string[];
+
+/** Holds an answer against everything its spec asked of it; every check is made, none stops the others. */
+export function checkAnswer(spec: LlmSpec, answer: string, schemaCheck: SchemaCheck): Verdict[] {
+  const { min_length, max_length, must_contain, must_not_contain } = spec.validation;
+  const length = Array.from(answer).length;
+  return [
+    ...(min_length === undefined
+      ? []
+      : [verdict(`min_length ${min_length}`, length >= min_length, `has ${length}`)]),
+    ...(max_length === undefined
+      ? []
+      : [verdict(`max_length ${max_length}`, length <= max_length, `has ${length}`)]),
+    ...must_contain.map((text) => verdict(`must_contain ${JSON.stringify(text)}`, answer.includes(text))),
+    ...must_not_contain.map((text) =>
+      verdict(`must_not_contain ${JSON.stringify(text)}`, !answer.includes(text)),
+    ),
+    ...checkJson(spec, answer, schemaCheck),
+  ];
+}
+
+function checkJson(spec: LlmSpec, answer: string, schemaCheck: SchemaCheck): Verdict[] {
+  const schema = spec.validation.json_schema;
+  if (spec.config.format !== 'json' && schema === undefined) return [];
+  const value = parse(answer);
+  if (value === undefined) return [verdict('json', false, 'the answer is not JSON')];
+  const json = verdict('json', true);
+  if (schema === undefined) return [json];
+  const faults = schemaCheck(schema, value);
+  return [json, verdict('json_schema', faults.length === 0, faults.join('; '))];
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function verdict(check: string, ok: boolean, detail = ''): Verdict {
+  return detail === '' || ok ? { check, ok } : { check, ok, detail };
+}
