@@ -1,4 +1,5 @@
 export * from './canonical-json.ts';
+export * from './commit.ts';
 export * from './day.ts';
 export * from './hash.ts';
 export * from './ledger.ts';
