@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { inRepository, root, timelab } from './repository.mjs';
+import { runQuietly } from './run-quietly.mjs';
+import { setUp } from './setup.mjs';
+import { seconds } from './steps.mjs';
+
+const { stdout } = process;
+const modelFolder = process.env.TIMELAB_TEST_CACHE ?? inRepository('.cache/models');
+const filters = process.argv.slice(2);
+
+/** Everything that can fail; with names of test files on the command line, only those. */
+const suites = [
+  { name: 'types', run: () => check('typecheck') },
+  { name: 'format, lint, unused code', run: () => check('lint') },
+  { name: 'tests', run: runTests },
+].filter(({ run }) => filters.length === 0 || run === runTests);
+
+await setUp();
+await fetchWeights();
+const results = [];
+for (const suite of suites) results.push(await runSuite(suite));
+printSkips(results.flatMap(({ skips }) => skips));
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+const skipped = results.reduce((total, { skips }) => total + skips.length, 0);
+stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${skipped} skipped\n`);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
+
+async function fetchWeights() {
+  stdout.write(`weights of the embedded model, 93 MB, kept in ${modelFolder} … `);
+  mkdirSync(modelFolder, { recursive: true });
+  await runQuietly(timelab, ['model', 'pull', 'smollm2'], { env: { ...process.env, TIMELAB_MODELS: modelFolder } }).then(
+    () => stdout.write('here\n'),
+    ({ details, message }) => stdout.write(`not fetched; tests that need them are skipped\n${details}\n${message}\n`),
+  );
+}
+
+async function runSuite({ name, run }) {
+  stdout.write(`\n# ${name}\n`);
+  const start = performance.now();
+  const result = await run();
+  const { passed, failed, skips } = result;
+  stdout.write(`${name}: ${passed} passed, ${failed} failed, ${skips.length} skipped in ${seconds(start)}\n`);
+  return result;
+}
+
+/** Runs a script of package.json that passes or fails as a whole. */
+async function check(script) {
+  try {
+    await runQuietly('npm', ['run', '--silent', script]);
+    return { passed: 1, failed: 0, skips: [] };
+  } catch ({ details, message }) {
+    stdout.write(`${details}\n${message}\n`);
+    return { passed: 0, failed: 1, skips: [] };
+  }
+}
+
+async function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'timelab-test-'));
+  const file = join(folder, 'report.json');
+  try {
+    const exitCode = await vitest(file);
+    return count(JSON.parse(readFileSync(file, 'utf8')), exitCode);
+  } catch (error) {
+    stdout.write(`The tests ended without a report: ${error.message}\n`);
+    return { passed: 0, failed: 1, skips: [] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function vitest(report) {
+  const args = ['run', '--reporter=default', `--reporter=${inRepository('scripts/test-report.mjs')}`, ...filters];
+  const env = { ...process.env, TIMELAB_TEST_REPORT: report, TIMELAB_MODELS: modelFolder };
+  return new Promise((resolve, reject) => {
+    const child = spawn(inRepository('node_modules/.bin/vitest'), args, { cwd: root, env, stdio: 'inherit' });
+    child.on('error', reject).on('close', resolve);
+  });
+}
+
+function count({ tests, brokenFiles, strayErrors }, exitCode) {
+  const inState = (state) => tests.filter((test) => test.state === state);
+  const skips = inState('skipped');
+  const passed = inState('passed').length;
+  const counted = tests.length - passed - skips.length + brokenFiles.length + strayErrors;
+  // Whatever made vitest fail, if it is none of these, is one failure too.
+  return { passed, failed: exitCode === 0 ? counted : Math.max(1, counted), skips };
+}
+
+function printSkips(skips) {
+  if (skips.length === 0) return;
+  stdout.write('\nSkipped, and why:\n');
+  const reasonOf = ({ name, note }) => note ?? /\(skipped: (.+?)\)/.exec(name)?.[1] ?? 'no reason given';
+  for (const reason of new Set(skips.map(reasonOf))) {
+    stdout.write(`- ${reason}\n`);
+    for (const skip of skips) if (reasonOf(skip) === reason) stdout.write(`    ${skip.file}: ${skip.name}\n`);
+  }
+}

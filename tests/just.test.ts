@@ -1,0 +1,145 @@
+import { chmod, copyFile, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { binary, program, put, repository, temporaryFolder } from './rig.ts';
+
+const awkwardNames = [
+  'plain',
+  'with space',
+  "it's",
+  'a "quoted" one',
+  '$HOME and `id` and $(id)',
+  'back\\slash',
+  '*',
+  'ünïcödé 名',
+];
+
+/** Stands where `timelab` stands, and says where it was called, and with what. */
+const listener = `#!/usr/bin/env node
+process.stdout.write(JSON.stringify({ folder: process.cwd(), arguments: process.argv.slice(2) }));
+process.exitCode = Number(process.env.EXIT_CODE ?? 0);
+`;
+
+/** A folder of that name, with our Justfile. */
+async function house(name = 'house'): Promise<string> {
+  const folder = join(await temporaryFolder(), name);
+  await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
+  await copyFile(join(repository, 'Justfile'), join(folder, 'Justfile'));
+  return folder;
+}
+
+async function houseWithListener(name?: string): Promise<string> {
+  const folder = await house(name);
+  await chmod(await put(folder, 'node_modules/.bin/timelab', listener), 0o755);
+  return folder;
+}
+
+const just = (cwd: string, args: readonly string[], env: Record<string, string> = {}) =>
+  program(join(repository, 'node_modules/.bin/just'), args, { cwd, env });
+
+async function heard(args: readonly string[]): Promise<string[]> {
+  const { stdout } = await just(await houseWithListener(), args);
+  return JSON.parse(stdout).arguments;
+}
+
+describe('just hands its arguments on', () => {
+  test.each(awkwardNames)('a value, byte for byte: %s', async (name) => {
+    expect(await heard(['ai', `spec=${name}`])).toEqual(['ai', `--spec=${name}`]);
+  });
+
+  test.each(awkwardNames)('from a repository in a folder with an awkward name: %s', async (name) => {
+    const below = join(await houseWithListener(name), 'below');
+    await mkdir(below);
+    const { stdout } = await just(below, ['ai', 'spec=x.json']);
+    expect(JSON.parse(stdout)).toEqual({ folder: below, arguments: ['ai', '--spec=x.json'] });
+  });
+
+  test.each<[args: string[], expected: string[]]>([
+    [
+      ['ai', 'spec=a.json', 'model=ollama:qwen2.5:7b'],
+      ['ai', '--spec=a.json', '--model=ollama:qwen2.5:7b'],
+    ],
+    [
+      ['ai', 'spec=a.json', '--dry-run', '--show'],
+      ['ai', '--spec=a.json', '--dry-run', '--show'],
+    ],
+    [
+      ['ai', 'spec=a=b=c.json'],
+      ['ai', '--spec=a=b=c.json'],
+    ],
+    [
+      ['ai', 'spec='],
+      ['ai', '--spec='],
+    ],
+    [
+      ['ai', 'spec=two\nlines'],
+      ['ai', '--spec=two\nlines'],
+    ],
+    [
+      ['ai', '--spec=model=x.json'],
+      ['ai', '--spec=model=x.json'],
+    ],
+    [
+      ['day', 'date=2024-02-29', 'tz=Europe/Berlin'],
+      ['day', '--date=2024-02-29', '--tz=Europe/Berlin'],
+    ],
+    [
+      ['new', 'first-answer', 'kind=llm'],
+      ['new', 'first-answer', '--kind=llm'],
+    ],
+    [
+      ['new', 'name=first-answer'],
+      ['new', 'first-answer'],
+    ],
+    [['sync'], ['sync']],
+    [
+      ['sync', '--json', 'lab=/else where'],
+      ['sync', '--json', '--lab=/else where'],
+    ],
+    [
+      ['check', 'spec=my spec.json'],
+      ['check', 'my spec.json'],
+    ],
+    [
+      ['check', 'one.json', './two=2.json'],
+      ['check', 'one.json', './two=2.json'],
+    ],
+  ])('%j becomes %j', async (args, expected) => {
+    expect(await heard(args)).toEqual(expected);
+  });
+
+  test('a key that the verb does not take is refused in words, and nothing runs', async () => {
+    expect(await just(await houseWithListener(), ['ai', 'spce=x.json'])).toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr: '`just ai` takes spec= model= lab=, not `spce=`. Flags of timelab go as they are: --help.\n',
+    });
+  });
+
+  test.each([64, 65, 70])('exit code %i comes through, and just adds no words', async (code) => {
+    const ran = await just(await houseWithListener(), ['sync'], { EXIT_CODE: `${code}` });
+    expect(ran).toMatchObject({ code, stderr: '' });
+  });
+
+  test('before set-up it says what to do', async () => {
+    expect(await just(await house(), ['day'])).toMatchObject({
+      code: 70,
+      stderr: 'timelab is not built yet: run `npm run setup` first.\n',
+    });
+  });
+});
+
+test('the Justfile is in the form that `just --fmt` gives', async () => {
+  expect(await just(repository, ['--fmt', '--check', '--unstable'])).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('just runs the real timelab: day, new, check and sync, in a folder with an awkward name', async () => {
+  const lab = await house('Ada\'s "first" $HOME lab');
+  await symlink(binary, join(lab, 'node_modules/.bin/timelab'));
+  await program('git', ['init', '--quiet'], { cwd: lab });
+  expect(await just(lab, ['day', 'date=2025-10-15'])).toMatchObject({ code: 0 });
+  const written = await just(lab, ['new', 'first-answer', 'kind=llm']);
+  expect(written).toMatchObject({ code: 0, stdout: expect.stringMatching(/first-answer\.json\n$/) });
+  expect(await just(lab, ['check', `spec=${written.stdout.trim()}`])).toMatchObject({ code: 0 });
+  expect(await just(lab, ['sync'])).toMatchObject({ code: 0 });
+});
