@@ -35,17 +35,18 @@ export function requireSpec(bytes: Uint8Array, file: string): Spec {
   throw new Problem('spec_invalid', `${file} is not a valid spec.`, { faults: reading.faults });
 }
 
-const kinds = Object.keys(schemas) as (keyof typeof schemas)[];
+/** Every kind of spec. */
+export const specKinds = Object.keys(schemas) as (keyof typeof schemas)[];
 
 function kindOf(value: Json): keyof typeof schemas | Fault {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { pointer: '', reason: 'is not a JSON object' };
   }
   const kind = (value as { kind?: Json }).kind;
-  const known = kinds.find((name) => name === kind);
+  const known = specKinds.find((name) => name === kind);
   if (known !== undefined) return known;
   const reason = kind === undefined ? 'is missing' : `is ${show(kind)}, which is no kind of spec`;
-  return { pointer: '/kind', reason: `${reason}; it is one of ${kinds.join(', ')}`, ...suggest(kind, kinds) };
+  return { pointer: '/kind', reason: `${reason}; it is one of ${specKinds.join(', ')}`, ...suggest(kind, specKinds) };
 }
 
 /** Faults that are about what the values mean together, which a schema cannot say. */
