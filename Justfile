@@ -1,4 +1,5 @@
 # The daily verbs. Arguments are written `key=value`, spaces and quotes included: just ai spec="my spec.json"
+# They reach timelab as they are, and timelab knows which keys a verb takes.
 
 set positional-arguments
 
@@ -12,36 +13,36 @@ _default:
 [group('lab')]
 [no-cd]
 [no-exit-message]
-day *args:
-    @{{ just }} _timelab day 'date tz lab' "$@"
+day *args: _built
+    @{{ timelab }} day "$@"
 
 # Write a spec to start from: just new NAME [kind=llm]
 [group('lab')]
 [no-cd]
 [no-exit-message]
-new *args:
-    @{{ just }} _timelab new '@name kind lab' "$@"
+new *args: _built
+    @{{ timelab }} new "$@"
 
 # Ask a language model what a spec asks: just ai spec=PATH [model=ollama:qwen2.5:7b]
 [group('lab')]
 [no-cd]
 [no-exit-message]
-ai *args:
-    @{{ just }} _timelab ai 'spec model lab' "$@"
+ai *args: _built
+    @{{ timelab }} ai "$@"
 
 # Rebuild the index and the links from the manifests: just sync
 [group('lab')]
 [no-cd]
 [no-exit-message]
-sync *args:
-    @{{ just }} _timelab sync 'lab' "$@"
+sync *args: _built
+    @{{ timelab }} sync "$@"
 
-# Check the sources, or a spec: just check [spec=PATH]
+# Check the sources, or specs and manifests: just check [FILE…]
 [group('house')]
 [no-cd]
 [no-exit-message]
-check *args:
-    @if [ $# -gt 0 ]; then {{ just }} _timelab check '@spec lab' "$@"; else {{ just }} _check-sources; fi
+check *args: _built
+    @if [ $# -gt 0 ]; then {{ timelab }} check "$@"; else {{ just }} _check-sources; fi
 
 # Run every test that can run here: just test [FILE…]
 [group('house')]
@@ -73,25 +74,6 @@ _check-sources:
     npm run --silent typecheck
     npm run --silent lint
 
-# Calls timelab with `key=value` turned into `--key=value` for the keys that the verb takes; `@key` is its operand.
-[no-cd]
 [no-exit-message]
-[script('sh', '-eu')]
-_timelab verb keys *args:
-    verb=$1 keys=$2
-    shift 2
-    for argument in "$@"; do
-        shift
-        key=${argument%%=*} value=${argument#*=}
-        case $key in "$argument" | "" | *[!a-z]*) set -- "$@" "$argument"; continue ;; esac
-        case " $keys " in
-            *" $key "*) set -- "$@" "--$key=$value" ;;
-            *" @$key "*) set -- "$@" "$value" ;;
-            *)
-                echo "\`just $verb\` takes$(printf ' %s=' $keys | tr -d @), not \`$key=\`. Flags of timelab go as they are: --help." >&2
-                exit 64
-                ;;
-        esac
-    done
-    [ -x {{ timelab }} ] || { echo "timelab is not built yet: run \`npm run setup\` first." >&2; exit 70; }
-    exec {{ timelab }} "$verb" "$@"
+_built:
+    @[ -x {{ timelab }} ] || { echo "timelab is not built yet: run \`npm run setup\` first." >&2; exit 70; }

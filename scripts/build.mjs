@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
 import { inRepository } from './repository.mjs';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
-const target = inRepository('packages/cli/dist/timelab.mjs');
+const dist = inRepository('packages/cli/dist');
 const { engines } = JSON.parse(readFileSync(inRepository('packages/cli/package.json'), 'utf8'));
 
 // Dependencies written for require() find it here, since an ES module has none.
@@ -16,11 +17,12 @@ const require = makeRequire(import.meta.url);`;
  * Bundles the `timelab` command into one file for the oldest Node that is supported. Equal sources give equal bytes,
  * wherever they lie. The embedded engine stays outside: it is native, large, and loaded only when asked for.
  */
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   entryPoints: [inRepository('packages/cli/src/main.ts')],
   absWorkingDir: inRepository('.'),
   bundle: true,
   write: false,
+  metafile: true,
   format: 'esm',
   platform: 'node',
   target: engines.node.replace('>=', 'node'),
@@ -33,10 +35,16 @@ const { outputFiles } = await build({
   legalComments: 'none',
   banner: { js: banner },
   logLevel: 'warning',
-});
+}).catch(() => process.exit(70)); // esbuild has said where and why
 
-mkdirSync(dirname(target), { recursive: true });
-const draft = `${target}.${process.pid}`;
-writeFileSync(draft, outputFiles[0].contents);
-chmodSync(draft, 0o755);
-renameSync(draft, target);
+mkdirSync(dist, { recursive: true });
+replace('third-party-licenses.txt', thirdPartyLicenses(Object.keys(metafile.inputs)), 0o644);
+replace('timelab.mjs', outputFiles[0].contents, 0o755);
+
+// A command that runs meanwhile sees the old file or the new one.
+function replace(name, contents, mode) {
+  const draft = join(dist, `${name}.${process.pid}`);
+  writeFileSync(draft, contents);
+  chmodSync(draft, mode);
+  renameSync(draft, join(dist, name));
+}

@@ -5,7 +5,9 @@ import process from 'node:process';
 export default function testReport() {
   return {
     onTestRunEnd(modules, unhandledErrors) {
-      const tests = modules.flatMap((module) => [...module.children.allTests()].map((test) => describe(module, test)));
+      const tests = modules.flatMap((module) =>
+        [...module.children.allTests()].map((test) => describe(module, test)),
+      );
       const brokenFiles = modules.filter(isBroken).map((module) => module.relativeModuleId);
       const report = { tests, brokenFiles, strayErrors: unhandledErrors.length };
       writeFileSync(process.env.TIMELAB_TEST_REPORT, JSON.stringify(report));

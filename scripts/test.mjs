@@ -32,9 +32,12 @@ process.exitCode = sum('failed') === 0 ? 0 : 1;
 async function fetchWeights() {
   stdout.write(`weights of the embedded model, 93 MB, kept in ${modelFolder} … `);
   mkdirSync(modelFolder, { recursive: true });
-  await runQuietly(timelab, ['model', 'pull', 'smollm2'], { env: { ...process.env, TIMELAB_MODELS: modelFolder } }).then(
+  await runQuietly(timelab, ['model', 'pull', 'smollm2'], {
+    env: { ...process.env, TIMELAB_MODELS: modelFolder },
+  }).then(
     () => stdout.write('here\n'),
-    ({ details, message }) => stdout.write(`not fetched; tests that need them are skipped\n${details}\n${message}\n`),
+    ({ details, message }) =>
+      stdout.write(`not fetched; tests that need them are skipped\n${details}\n${message}\n`),
   );
 }
 
@@ -73,7 +76,12 @@ async function runTests() {
 }
 
 function vitest(report) {
-  const args = ['run', '--reporter=default', `--reporter=${inRepository('scripts/test-report.mjs')}`, ...filters];
+  const args = [
+    'run',
+    '--reporter=default',
+    `--reporter=${inRepository('scripts/test-report.mjs')}`,
+    ...filters,
+  ];
   const env = { ...process.env, TIMELAB_TEST_REPORT: report, TIMELAB_MODELS: modelFolder };
   return new Promise((resolve, reject) => {
     const child = spawn(inRepository('node_modules/.bin/vitest'), args, { cwd: root, env, stdio: 'inherit' });
