@@ -23,6 +23,7 @@ const packagesStamp = stamp(inRepository('node_modules/.timelab-setup'), [
 ]);
 const bundleStamp = stamp(inRepository('packages/cli/dist/.timelab-setup'), [
   inRepository('pnpm-lock.yaml'),
+  inRepository('tsconfig.base.json'),
   inRepository('scripts/build.mjs'),
   inRepository('schemas'),
   ...packages.flatMap((path) => [`${path}/package.json`, `${path}/src`]),
