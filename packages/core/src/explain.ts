@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Json } from './canonical-json.ts';
+import { firstFaults } from './faults.ts';
 import { nearest } from './nearest.ts';
 import type { Fault } from './problem.ts';
 import { toPointer } from './strict-json.ts';
@@ -8,31 +9,38 @@ import { toPointer } from './strict-json.ts';
 export function check<T>(schema: z.ZodType<T>, value: Json): { value: T } | { faults: Fault[] } {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { value: result.data };
-  return { faults: result.error.issues.flatMap((issue) => explain(issue, schema)) };
+  return { faults: firstFaults(explainAll(result.error.issues, schema)) };
+}
+
+function* explainAll(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): Iterable<Fault> {
+  for (const issue of issues) yield* explain(issue, schema);
 }
 
 /** One issue of zod's in timelab's words; an object's unknown keys become a fault each. */
-function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Fault[] {
-  if (issue.code === 'unrecognized_keys') {
-    const names = keysAt(schema, issue.path);
-    return issue.keys.map((key) => ({
-      pointer: toPointer([...issue.path, key]),
-      reason: 'is not a key that belongs here',
-      ...suggest(key, names),
-    }));
+function* explain(issue: z.core.$ZodIssue, schema: z.ZodType): Iterable<Fault> {
+  if (issue.code !== 'unrecognized_keys') {
+    yield { pointer: toPointer(issue.path), reason: reasonOf(issue), ...suggestValue(issue) };
+    return;
   }
-  return [{ pointer: toPointer(issue.path), reason: reasonOf(issue), ...suggestValue(issue) }];
+  const names = keysAt(schema, issue.path);
+  for (const key of issue.keys) {
+    const pointer = toPointer([...issue.path, key]);
+    yield { pointer, reason: 'is not a key that belongs here', ...suggest(key, names) };
+  }
 }
 
 function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
+  if (issue.input === undefined) return 'is missing';
   if (issue.code === 'invalid_type')
     return `must be ${article(issue.expected)}, not ${shownType(issue.input)}`;
   if (issue.code === 'invalid_value') return `is ${show(issue.input)}; it is ${oneOf(issue.values)}`;
+  if (issue.code === 'too_small' && issue.minimum === 1 && issue.origin in items) return 'must not be empty';
   if (issue.code === 'too_small')
     return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${size(issue, issue.minimum)}`;
   if (issue.code === 'too_big') return `must be at most ${size(issue, issue.maximum)}`;
   if (issue.code === 'invalid_format') return `is ${show(issue.input)}; it must be ${issue.message}`;
+  if (issue.code === 'invalid_key')
+    return `is not a key that belongs here; it must be ${issue.issues[0]?.message}`;
   return issue.message;
 }
 
@@ -41,9 +49,11 @@ function oneOf(values: readonly unknown[]): string {
   return shown.length === 1 ? `always ${shown[0]}` : `one of ${shown.join(', ')}`;
 }
 
+/** What a bound counts where it does not bound a number. */
+const items: Record<string, string> = { string: ' characters long', array: ' items long' };
+
 function size(issue: { origin: string }, bound: number | bigint): string {
-  if (issue.origin === 'string') return `${bound} characters long`;
-  return issue.origin === 'array' ? `${bound} items long` : String(bound);
+  return `${bound}${items[issue.origin] ?? ''}`;
 }
 
 function suggestValue(issue: z.core.$ZodIssue): { suggestion?: string } {
@@ -82,7 +92,7 @@ function unwrap(schema: z.ZodType): z.ZodType {
 /** A value as a fault shows it: as JSON, cut at 60 characters. */
 export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+  return text.length <= 60 ? text : `${text.slice(0, 57).toWellFormed()}…`;
 }
 
 function article(type: string): string {

@@ -23,13 +23,12 @@ export type LedgerRow = Readonly<Record<(typeof ledgerColumns)[number], string>>
 
 /** The row of a run whose folder lies at `path`, relative to the lab. */
 export function ledgerRow(manifest: Manifest, path: string): LedgerRow {
-  const show = (value: unknown) => (value === undefined || value === null ? '' : String(value));
   return {
     run_id: manifest.run_id,
     timestamp_start: manifest.timestamp_start,
     timestamp_end: show(manifest.timestamp_end),
     kind: manifest.task.kind,
-    name: manifest.task.name,
+    name: show(manifest.task.name),
     status: manifest.status,
     error_kind: show(manifest.error?.kind),
     model: show(manifest.model?.name),
@@ -40,6 +39,11 @@ export function ledgerRow(manifest: Manifest, path: string): LedgerRow {
     tokens_output: show(manifest.metrics?.['tokens_output']),
     path,
   };
+}
+
+/** A value as a cell. A row is a line, so a line end, which only a manifest made by hand can hold, becomes a space. */
+function show(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value).replace(/[\r\n]+/g, ' ');
 }
 
 /** The first line of every runs.csv, without its line end. */
@@ -68,8 +72,9 @@ export function parseLedger(text: string): LedgerRow[] {
   return [...newestById(rows)];
 }
 
-// Spreadsheets run a cell that begins with one of these as a formula; the apostrophe makes it text.
-const formula = /^[=+\-@\t\r]/;
+// Spreadsheets run a cell that begins with one of these as a formula; the apostrophe makes it text. A cell that
+// has the apostrophe already is given another, so that taking one away always gives back what was written.
+const formula = /^'*[=+\-@\t\r]/;
 
 function formatField(value: string): string {
   const guarded = formula.test(value) ? `'${value}` : value;
@@ -80,8 +85,11 @@ function unguard(value: string): string {
   return value.startsWith("'") && formula.test(value.slice(1)) ? value.slice(1) : value;
 }
 
+// The path ends with the first digits of the id, so a row that is torn within its last field is known too.
 function isRow(fields: readonly string[]): boolean {
-  return fields.length >= ledgerColumns.length && /^[0-9a-f]{64}$/.test(fields[0] ?? '');
+  const id = fields[0] ?? '';
+  const path = fields[ledgerColumns.length - 1] ?? '';
+  return /^[0-9a-f]{64}$/.test(id) && path.endsWith(`_${id.slice(0, 8)}`);
 }
 
 function* newestById(rows: readonly LedgerRow[]): Iterable<LedgerRow> {
@@ -98,7 +106,7 @@ function readRecords(text: string): string[][] {
   return text.split('\n').map((line) => readFields(line.endsWith('\r') ? line.slice(0, -1) : line));
 }
 
-// Our own rows hold no line ends (names and models cannot), so a line is a record and a torn one harms only itself.
+// Our rows hold no line ends, so a line is a record and a torn one harms only itself.
 function readFields(line: string): string[] {
   const fields = line.match(/("([^"]|"")*"|[^,]*)(,|$)/g) ?? [];
   const bare = fields.map((field) => field.replace(/,$/, ''));

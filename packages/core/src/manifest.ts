@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { anyJson } from './any-json.ts';
 import { problemKinds } from './problem.ts';
+import { text } from './text-schema.ts';
 
 /** The version of run.json; readers of 1.x read every 1.y. */
 export const MANIFEST_VERSION = '1.0';
@@ -8,12 +10,15 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 /** RFC 3339 in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
 const timestamp = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'RFC 3339 in UTC with milliseconds');
+  .regex(
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/,
+    'RFC 3339 in UTC with milliseconds',
+  );
 /** A path inside the run folder, with "/" between its parts, that cannot climb out. */
-const runPath = z
-  .string()
-  .max(4096)
-  .regex(/^(?!\/)(?!(.*\/)?\.\.?(\/|$))[^\0\\]+$/, 'a path inside the run folder');
+const runPath = text(4096).regex(
+  /^(?!\.{1,2}(\/|$))[^\u0000-\u001f\\/]+(\/(?!\.{1,2}(\/|$))[^\u0000-\u001f\\/]+)*$/,
+  'a path inside the run folder',
+);
 
 /** The states of a run: `running` until it is acknowledged, then one of the others for ever. */
 export const runStatuses = ['running', 'ok', 'error', 'cancelled'] as const;
@@ -40,10 +45,10 @@ const model = z.strictObject({
   hash: sha256.exactOptional().describe('The digest that the backend names the model by.'),
   weights_sha256: sha256.exactOptional().describe("The weights file's own sha256."),
   params: z
-    .record(z.string(), z.json())
+    .record(z.string(), anyJson)
     .describe('Every setting that was sent: temperature, top_p, seed, max_tokens, stop, …'),
   sent: z
-    .record(z.string(), z.json())
+    .record(z.string(), anyJson)
     .exactOptional()
     .describe("The same by the engine's own names, with those timelab fixes."),
   engine: z
@@ -88,7 +93,7 @@ export const manifest = z
         patch: runPath.exactOptional().describe('The patch that rebuilds a dirty tree.'),
       })
       .exactOptional(),
-    flake: z.record(z.string(), z.json()).exactOptional(),
+    flake: z.record(z.string(), anyJson).exactOptional(),
     env: z.strictObject({
       system: z.string().describe('As Nix names it: x86_64-linux.'),
       apps: z.array(z.string()).describe('name@version'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { line, text } from './text-schema.ts';
 
-const short = z.string().min(1).max(1024);
+const short = line(1024);
 
 /** What a mining spec has besides the fields every spec has; design and names follow the project's seed documents. */
 export const miningFields = {
@@ -50,8 +51,8 @@ export const miningFields = {
           llm_analysis: z
             .strictObject({
               enabled: z.boolean().default(false),
-              model: z.string().min(1).max(256).exactOptional(),
-              prompt_template: z.string().max(65_536).exactOptional(),
+              model: line(256).exactOptional(),
+              prompt_template: text(65_536).exactOptional(),
             })
             .prefault({}),
         })

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Json } from './canonical-json.ts';
 import { check, show, suggest } from './explain.ts';
+import { firstFaults } from './faults.ts';
 import { type Fault, Problem } from './problem.ts';
 import { analysisSpec, llmSpec, miningSpec, type Spec } from './spec.ts';
 import { readJson, specLimits } from './strict-json.ts';
@@ -15,7 +17,10 @@ export function readSpec(bytes: Uint8Array): SpecReading {
   if (value === undefined) return { faults };
   const reading = readSpecValue(value);
   if (faults.length === 0) return reading;
-  return { faults: 'faults' in reading ? [...faults, ...reading.faults] : faults };
+  // A place that cannot be read has been named already; what the schema says of it is an echo.
+  const named = new Set(faults.map(({ pointer }) => pointer));
+  const others = 'faults' in reading ? reading.faults.filter(({ pointer }) => !named.has(pointer)) : [];
+  return { faults: firstFaults([...faults, ...others]) };
 }
 
 /** Reads a spec that is a value already, such as one that a command's flags stand for. */
@@ -23,9 +28,8 @@ export function readSpecValue(value: Json): SpecReading {
   const kind = kindOf(value);
   if (typeof kind !== 'string') return { faults: [kind] };
   const result = check<Spec>(schemas[kind], value);
-  if ('faults' in result) return result;
-  const faults = meaningFaults(result.value);
-  return faults.length === 0 ? { spec: result.value } : { faults };
+  const faults = [...('faults' in result ? result.faults : []), ...meaningFaults(value as JsonObject)];
+  return 'value' in result && faults.length === 0 ? { spec: result.value } : { faults: firstFaults(faults) };
 }
 
 /** A spec that must be good: throws `spec_invalid` with all its faults, naming the file. */
@@ -46,27 +50,39 @@ function kindOf(value: Json): keyof typeof schemas | Fault {
   const known = specKinds.find((name) => name === kind);
   if (known !== undefined) return known;
   const reason = kind === undefined ? 'is missing' : `is ${show(kind)}, which is no kind of spec`;
-  return { pointer: '/kind', reason: `${reason}; it is one of ${specKinds.join(', ')}`, ...suggest(kind, specKinds) };
+  return {
+    pointer: '/kind',
+    reason: `${reason}; it is one of ${specKinds.join(', ')}`,
+    ...suggest(kind, specKinds),
+  };
 }
 
-/** Faults that are about what the values mean together, which a schema cannot say. */
-function meaningFaults(spec: Spec): Fault[] {
-  if (spec.kind === 'llm') return lengthFault(spec.validation);
-  return spec.kind === 'analysis' ? [] : repositoryFault(spec.inputs.repository);
+type JsonObject = { [key: string]: Json };
+
+/** Faults that are about what the values mean together, which a schema cannot say; said of the parts that are sound. */
+function meaningFaults(spec: JsonObject): Fault[] {
+  const inputs = z.looseObject({ repository: repositorySchema }).safeParse(spec['inputs']);
+  const validation = validationSchema.safeParse(spec['validation']);
+  return [
+    ...(spec['kind'] !== 'llm' && inputs.success ? repositoryFault(inputs.data.repository) : []),
+    ...(spec['kind'] === 'llm' && validation.success ? lengthFault(validation.data) : []),
+  ];
 }
 
-function lengthFault(validation: { min_length?: number; max_length?: number }): Fault[] {
+const repositorySchema = miningSpec.shape.inputs.shape.repository;
+const validationSchema = llmSpec.shape.validation;
+
+function lengthFault(validation: z.output<typeof validationSchema>): Fault[] {
   const { min_length: min = 0, max_length: max = Number.POSITIVE_INFINITY } = validation;
   return min <= max
     ? []
     : [{ pointer: '/validation/min_length', reason: `is ${min}, more than max_length, ${max}` }];
 }
 
-function repositoryFault(
-  repository: Extract<Spec, { kind: 'mining' | 'extraction' }>['inputs']['repository'],
-): Fault[] {
+function repositoryFault(repository: z.output<typeof repositorySchema>): Fault[] {
   const named = repository.owner !== undefined && repository.name !== undefined;
+  const half = !named && (repository.owner !== undefined || repository.name !== undefined);
   const ways = [named, repository.url !== undefined, repository.path !== undefined].filter(Boolean);
-  if (ways.length === 1) return [];
+  if (ways.length === 1 && !half) return [];
   return [{ pointer: '/inputs/repository', reason: 'needs exactly one of: owner and name, url, path' }];
 }

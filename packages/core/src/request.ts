@@ -22,10 +22,15 @@ function messagesOf(spec: LlmSpec, files: readonly QuotedFile[]): Message[] {
   return [...first, ...context, { role: 'user', content: question }];
 }
 
-/** A file as data inside a message: fenced by more backticks than any line of it begins with, so that it cannot end its own quotation. */
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
+}
+
+/** A file as data inside a message: fenced by more backticks than stand together anywhere in it, so that it cannot end its own quotation. */
 function quote(file: QuotedFile): string {
-  const runs = file.text.match(/`+/g) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  const fence = '`'.repeat(Math.max(3, longestRun(file.text) + 1));
   const end = file.text.endsWith('\n') ? '' : '\n';
   return `File ${JSON.stringify(file.name)}:\n${fence}\n${file.text}${end}${fence}`;
 }

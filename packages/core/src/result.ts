@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyJson } from './any-json.ts';
 import { manifest } from './manifest.ts';
 import { problemKinds } from './problem.ts';
 
@@ -32,7 +33,7 @@ export const result = z
       .exactOptional()
       .describe('The record of the run, for commands that make one; its answer is in the artifacts.'),
     data: z
-      .record(z.string(), z.json())
+      .record(z.string(), anyJson)
       .exactOptional()
       .describe('What else the command has to say; each page in docs/2-use names its keys.'),
     error: error.exactOptional(),

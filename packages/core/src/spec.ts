@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { anyJson } from './any-json.ts';
 import { miningFields } from './mining-spec.ts';
+import { line, text } from './text-schema.ts';
 
 /** The version that every spec of today carries; a spec of another version is refused. */
 export const SPEC_VERSION = '1.0';
@@ -11,12 +13,10 @@ export const DEFAULT_MODEL = 'llamacpp:smollm2';
 export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** What a model may be called: it begins with a letter, a digit, ".", "_" or "/", and holds no control characters. */
-export const modelPattern = /^[A-Za-z0-9._/][^\u0000-\u001f\u007f]{0,255}$/;
+export const modelPattern = /^[A-Za-z0-9._/][^\u0000-\u001f\u007f]{0,255}$/u;
 const modelName = z
   .string()
   .regex(modelPattern, 'backend:NAME, such as ollama:qwen2.5:7b or llamacpp:smollm2');
-
-const text = (max: number) => z.string().max(max);
 
 /** The fields that every kind of spec has besides its `inputs`. */
 export const commonFields = {
@@ -29,7 +29,7 @@ export const commonFields = {
   description: text(4096).default('').describe('What this is for, in words.'),
   tags: z.array(text(64).min(1)).max(32).default([]).describe('Words to find the run by.'),
   allow_net: z.boolean().default(false).describe('Whether hosts other than this machine may be reached.'),
-  metadata: z.record(z.string(), z.json()).default({}).describe('Anything else; kept, never read.'),
+  metadata: z.record(z.string(), anyJson).default({}).describe('Anything else; kept, never read.'),
 };
 
 const message = z.strictObject({
@@ -43,7 +43,7 @@ const llmInputs = z.strictObject({
   system: text(1_048_576).exactOptional().describe('The system message, first of all.'),
   context: z.array(message).max(1000).default([]).describe('Earlier turns of the conversation.'),
   files: z
-    .array(text(1024).min(1))
+    .array(line(1024))
     .max(100)
     .default([])
     .describe(
@@ -87,7 +87,7 @@ const validation = z.strictObject({
   must_contain: z.array(text(4096).min(1)).max(100).default([]),
   must_not_contain: z.array(text(4096).min(1)).max(100).default([]),
   json_schema: z
-    .record(z.string(), z.json())
+    .record(z.string(), anyJson)
     .exactOptional()
     .describe('A JSON Schema (draft-07): the model is held to it where it can be, the answer always.'),
 });
@@ -114,7 +114,7 @@ export const analysisSpec = z
     kind: z.literal('analysis'),
     ...commonFields,
     inputs: z.strictObject({
-      commit: text(256).min(1).describe('The commit: an id or any revision that names one.'),
+      commit: line(256).describe('The commit: an id or any revision that names one.'),
       repository: miningFields.inputs.shape.repository.exactOptional(),
     }),
     config: z

@@ -1,4 +1,5 @@
 import type { Json } from './canonical-json.ts';
+import { firstFaults, MOST_FAULTS } from './faults.ts';
 import type { Fault } from './problem.ts';
 
 /** How much a document may hold before it is refused unread. */
@@ -34,9 +35,9 @@ export function readJson(bytes: Uint8Array, limits: JsonLimits): JsonReading {
   if (typeof text !== 'string') return { faults: [text] };
   const reader = new Reader(text, limits.depth);
   try {
-    return { value: reader.document(), faults: reader.faults };
+    return { value: reader.document(), faults: firstFaults(reader.faults) };
   } catch (error) {
-    if (error instanceof Stop) return { faults: [...reader.faults, error.fault] };
+    if (error instanceof Stop) return { faults: firstFaults([...reader.faults, error.fault]) };
     throw error;
   }
 }
@@ -70,7 +71,9 @@ class Stop extends Error {
 }
 
 const numberPattern = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const stringPattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const charactersPattern = /[^"\\\u0000-\u001f]+/y;
+// Bounded, because a pattern that repeats a group without end keeps its steps on a stack, and a file can fill that.
+const escapesPattern = /(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){1,100}/y;
 const literals = [
   ['true', true],
   ['false', false],
@@ -103,7 +106,9 @@ class Reader {
     if (next === '{') return this.object();
     if (next === '[') return this.array();
     if (next === '"') return this.string();
-    return this.literal() ?? this.number();
+    const literal = this.literal();
+    // Not `??`: null is a value too, and undefined alone says that no literal stood here.
+    return literal === undefined ? this.number() : literal;
   }
 
   private object(): Json {
@@ -151,10 +156,13 @@ class Reader {
   }
 
   private string(): string {
-    const token = this.match(stringPattern);
-    if (token === undefined)
+    const start = this.at;
+    this.at += 1;
+    while (this.match(charactersPattern) ?? this.match(escapesPattern));
+    if (this.text[this.at] !== '"')
       this.stop('has a text that is not closed, or holds a control character or a bad escape');
-    const text = JSON.parse(token) as string;
+    this.at += 1;
+    const text = JSON.parse(this.text.slice(start, this.at)) as string;
     if (!text.isWellFormed()) this.note('holds half of a surrogate pair');
     return text;
   }
@@ -163,7 +171,6 @@ class Reader {
     for (const [word, value] of literals) {
       if (this.text.startsWith(word, this.at)) {
         this.at += word.length;
-        // null is a value too: undefined alone says that no literal stood here.
         return value;
       }
     }
@@ -174,10 +181,10 @@ class Reader {
     const token = this.match(numberPattern);
     if (token === undefined) this.stop('is not JSON here');
     const value = Number(token);
-    if (!Number.isFinite(value)) this.note(`is ${token}, a number too large to be held`);
     const whole = !/[.eE]/.test(token);
-    if (whole && !Number.isSafeInteger(value))
-      this.note(`is ${token.slice(0, 40)}, a whole number too large to be held exactly`);
+    if (!Number.isFinite(value)) this.note(`is ${cut(token)}, a number too large to be held`);
+    else if (whole && !Number.isSafeInteger(value))
+      this.note(`is ${cut(token)}, a whole number too large to be held exactly`);
     return value;
   }
 
@@ -204,7 +211,8 @@ class Reader {
   }
 
   private note(reason: string): void {
-    this.faults.push({ pointer: toPointer(this.path), reason });
+    // One more than is told, so that firstFaults can say that there are others.
+    if (this.faults.length <= MOST_FAULTS) this.faults.push({ pointer: toPointer(this.path), reason });
   }
 
   private stop(reason: string): never {
@@ -218,6 +226,8 @@ class Reader {
     return { line: before.split('\n').length, column: this.at - lineStart + 1 };
   }
 }
+
+const cut = (token: string) => (token.length <= 40 ? token : `${token.slice(0, 39)}…`);
 
 /** A path into a document as a JSON pointer (RFC 6901); the whole document is the empty text. */
 export function toPointer(path: readonly PropertyKey[]): string {

@@ -194,7 +194,8 @@ export function outputLine(index: number, request: ModelRequest, answer: ModelAn
   const line = {
     index,
     seed: request.params.seed,
-    text: answer.text,
+    // A model can leave half of a surrogate pair; as UTF-8, in the answer's own file, it is U+FFFD as well.
+    text: answer.text.toWellFormed(),
     finish_reason: answer.finishReason,
     usage,
   };

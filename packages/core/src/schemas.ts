@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Json } from './canonical-json.ts';
+import { commit } from './commit.ts';
+import { manifest } from './manifest.ts';
+import { result } from './result.ts';
+import { anySpec, llmSpec, miningSpec } from './spec.ts';
+
+const sources = {
+  'spec.schema.json': { title: 'timelab spec', schema: anySpec },
+  'llm-task.schema.json': { title: 'timelab spec of kind llm', schema: llmSpec },
+  'mining-task.schema.json': { title: 'timelab spec of kind mining or extraction', schema: miningSpec },
+  'run.schema.json': { title: 'timelab manifest (run.json)', schema: manifest },
+  'result.schema.json': { title: 'timelab result (--json)', schema: result },
+  'commit.schema.json': { title: 'timelab commit record', schema: commit },
+};
+
+/**
+ * The files of `schemas/` by name: JSON Schema (draft-07) of what may be written, that is before defaults are
+ * filled in. Not part of index.ts, because no command needs it.
+ */
+export function publishedSchemas(): Record<string, Json> {
+  const files = Object.entries(sources).map(([file, { title, schema }]) => [
+    file,
+    publish(file, title, schema),
+  ]);
+  return Object.fromEntries(files) as Record<string, Json>;
+}
+
+function publish(file: string, title: string, schema: z.ZodType): Json {
+  const { $schema, ...body } = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io: 'input',
+    override: dropBase64,
+  });
+  // A round trip leaves plain data: zod's own objects carry more than the schema.
+  return JSON.parse(JSON.stringify({ $schema, $id: file, title, ...body })) as Json;
+}
+
+// Draft-07 has no format of this name; the keyword contentEncoding, which zod writes too, says it.
+function dropBase64({ jsonSchema }: { jsonSchema: { format?: string } }): void {
+  if (jsonSchema.format === 'base64') delete jsonSchema.format;
+}
+
+/** A schema as its file holds it: two spaces deep, ended by a line end. */
+export function formatSchema(schema: Json): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
