@@ -1,0 +1,14 @@
+import type { Backend, ModelName } from '@timelab/core';
+import type { BackendOptions } from './backend-options.ts';
+
+/** The backend that answers for a name. Only the code of that one is loaded, and nothing is reached yet. */
+export async function createBackend(name: ModelName, options: BackendOptions): Promise<Backend> {
+  switch (name.backend) {
+    case 'ollama':
+      return (await import('./ollama/ollama-backend.ts')).ollamaBackend(name, options);
+    case 'llamacpp':
+      return (await import('./llamacpp/llamacpp-backend.ts')).llamacppBackend(name, options);
+    case 'openai':
+      return (await import('./openai/openai-backend.ts')).openaiBackend(name, options);
+  }
+}

@@ -1,0 +1,88 @@
+import { type ModelAnswer, type ModelRequest, Problem, type RunHooks } from '@timelab/core';
+import type { LlamaModel } from 'node-llama-cpp';
+import type { Engine } from './engine.ts';
+import { grammarFor, grammarName } from './grammar.ts';
+import { chatHistory, chatWrapperOf, countPrompt } from './prompt.ts';
+
+/** How many prompt tokens are read at once: part of a run's identity, since another number rounds differently. */
+const BATCH_TOKENS = 512;
+
+/** What timelab fixes: one thread (two spin against each other and gain nothing), and every sampler it has no word for switched off. */
+const fixed = { threads: 1, batchSize: BATCH_TOKENS, flashAttention: false } as const;
+const neutral = { topK: 0, minP: 0, repeatPenalty: false } as const;
+
+/** Answers one request in a context of its own, which no earlier request has touched. Throws `prompt_too_long` and `engine_failed`. */
+export async function answer(
+  engine: Engine,
+  model: LlamaModel,
+  request: ModelRequest,
+  signal: AbortSignal,
+  hooks: RunHooks,
+): Promise<ModelAnswer> {
+  const start = performance.now();
+  const { params } = request;
+  const wrapper = chatWrapperOf(engine, model);
+  const history = chatHistory(request.messages);
+  const tokensInput = countPrompt(model, wrapper, history, params.context_length);
+  const maxTokens = Math.min(params.max_tokens, params.context_length - tokensInput - 1);
+  const grammar = await grammarFor(engine, request);
+  const sampling = { temperature: params.temperature, topP: params.top_p, seed: params.seed, ...neutral };
+  const contextOptions = { contextSize: params.context_length, sequences: 1, ...fixed };
+  const context = await model
+    .createContext({ ...contextOptions, failedCreationRemedy: false })
+    .catch(noMemory);
+  const sequence = context.getSequence();
+  let firstTokenMs: number | undefined;
+  try {
+    hooks.onProgress?.('reading');
+    const chat = new engine.library.LlamaChat({ contextSequence: sequence, chatWrapper: wrapper });
+    const { response, metadata } = await chat.generateResponse(history, {
+      ...sampling,
+      maxTokens,
+      customStopTriggers: params.stop,
+      contextShift: { size: 1, strategy: refuseShift },
+      signal,
+      ...(grammar === undefined ? {} : { grammar }),
+      onTextChunk(piece) {
+        if (firstTokenMs === undefined) hooks.onProgress?.('answering');
+        firstTokenMs ??= performance.now() - start;
+        hooks.onText?.(piece);
+      },
+    });
+    return {
+      text: response,
+      finishReason: finishReason(metadata.stopReason),
+      tokensInput,
+      tokensOutput: sequence.tokenMeter.usedOutputTokens,
+      sent: {
+        ...contextOptions,
+        ...sampling,
+        maxTokens,
+        customStopTriggers: params.stop,
+        grammar: grammarName(request),
+        chatTemplate: wrapper.wrapperName,
+      },
+      timing: { ...(firstTokenMs === undefined ? {} : { firstTokenMs }), totalMs: performance.now() - start },
+    };
+  } finally {
+    await context.dispose();
+  }
+}
+
+function finishReason(stopReason: string): ModelAnswer['finishReason'] {
+  if (stopReason === 'maxTokens') return 'length';
+  if (/^(eogToken|stopGenerationTrigger|customStopTrigger)$/.test(stopReason)) return 'stop';
+  throw new Problem('engine_failed', `The embedded engine stopped for no known reason (${stopReason}).`);
+}
+
+/** The engine drops old words to make room for new ones; the room was counted, so that it never may. */
+function refuseShift(): never {
+  throw new Problem('prompt_too_long', 'Prompt and answer do not fit into the context window together.');
+}
+
+function noMemory(cause: unknown): never {
+  throw new Problem('engine_failed', 'The embedded engine could not make room for the context window.', {
+    hint: 'Lower config.context_length, or free some memory.',
+    cause,
+  });
+}

@@ -1,0 +1,96 @@
+import { lookup } from 'node:dns';
+import type { IncomingMessage } from 'node:http';
+import { isIP, type LookupFunction } from 'node:net';
+import { gatedBody } from './gated-body.ts';
+import { isLoopback, namesThisMachine, socketHost } from './loopback.ts';
+import { abortError, connectionFault, networkDenied, redirected, silentTooLong } from './network-faults.ts';
+import type { NetworkPolicy } from './policy.ts';
+
+/** The only way to a model server: shaped like `fetch`, so that clients can be given it. */
+export type GatedFetch = typeof fetch;
+
+/**
+ * A `fetch` that connects to nothing but this machine unless the policy allows more, follows no redirect, uses no proxy,
+ * asks for no compression and gives up a silent server. It throws a `Problem` for each of these, an `AbortError` for the signal.
+ * It stands on node:http because the address that is checked must be the one that is connected to.
+ */
+export function gatedFetch(policy: NetworkPolicy, signal: AbortSignal): GatedFetch {
+  return async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const stop = init.signal ? AbortSignal.any([signal, init.signal]) : signal;
+    const reply = await send(url, init, policy, stop);
+    const status = reply.statusCode ?? 0;
+    if (status >= 300 && status < 400) throw refuseRedirect(url, reply, policy);
+    const empty = status === 204 || status === 205;
+    if (empty) reply.resume();
+    const body = empty ? null : gatedBody(reply, url.origin, policy, stop);
+    return new Response(body, { status, headers: headersOf(reply) });
+  };
+}
+
+async function send(url: URL, init: RequestInit, policy: NetworkPolicy, signal: AbortSignal) {
+  const host = socketHost(url);
+  if (!policy.allowNet && isIP(host) !== 0 && !isLoopback(host)) throw networkDenied(host, host);
+  if (signal.aborted) throw abortError();
+  const request = await openRequest(url, init, policy, signal);
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    const idle = setTimeout(() => {
+      request.destroy(silentTooLong(url.origin, policy.idleTimeoutMs));
+    }, policy.idleTimeoutMs);
+    request.once('socket', (socket) => socket.once('connect', () => policy.hosts.add(hostOf(url))));
+    request.once('response', resolve);
+    // A second error can follow the first, and must not become an uncaught one.
+    request.on('error', (error) =>
+      reject(signal.aborted ? abortError() : connectionFault(url.origin, error)),
+    );
+    request.once('response', () => clearTimeout(idle)).once('close', () => clearTimeout(idle));
+    request.end(init.body ?? undefined);
+  });
+}
+
+async function openRequest(url: URL, init: RequestInit, policy: NetworkPolicy, signal: AbortSignal) {
+  // Loaded when asked for: TLS alone costs the start of every command some milliseconds.
+  const { request, Agent } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  return request(url, {
+    method: init.method ?? 'GET',
+    headers: { ...Object.fromEntries(new Headers(init.headers)), 'accept-encoding': 'identity' },
+    // An agent of its own: the global one may be told by the environment to use a proxy.
+    agent: new Agent({ keepAlive: false }),
+    lookup: checkedLookup(policy),
+    signal,
+  });
+}
+
+function checkedLookup(policy: NetworkPolicy): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? [];
+      const outside = policy.allowNet ? undefined : addresses?.find(({ address }) => !isLoopback(address));
+      if (error !== null || first === undefined) callback(error ?? new Error('no address'), '');
+      else if (outside !== undefined) callback(networkDenied(hostname, outside.address), '');
+      else if (options.all === true) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function refuseRedirect(url: URL, reply: IncomingMessage, policy: NetworkPolicy) {
+  reply.destroy();
+  const location = reply.headers.location ?? '';
+  const target = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
+  return redirected(
+    url.origin,
+    target,
+    !policy.allowNet && target !== undefined && !namesThisMachine(target),
+  );
+}
+
+function hostOf(url: URL): string {
+  return `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
+}
+
+function headersOf(reply: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(reply.headers)) headers.set(name, String(value));
+  return headers;
+}

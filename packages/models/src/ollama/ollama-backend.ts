@@ -1,0 +1,142 @@
+import {
+  type Backend,
+  type Determinism,
+  formatModelName,
+  type ModelAnswer,
+  type ModelDescription,
+  type ModelName,
+  type ModelRequest,
+  Problem,
+  type RunHooks,
+} from '@timelab/core';
+import type { Ollama } from 'ollama';
+import { type BackendOptions, networkPolicy } from '../backend-options.ts';
+import { refuseTooLongContext } from '../context-limit.ts';
+import { isRecord, textField } from '../network/server-words.ts';
+import { readOllamaAnswer } from './ollama-answer.ts';
+import { type OllamaServer, ollamaClient } from './ollama-client.ts';
+import { parseOllamaHost } from './ollama-host.ts';
+import {
+  digestIn,
+  entryFor,
+  identify,
+  listedModels,
+  loadedModels,
+  type OllamaIdentity,
+} from './ollama-identity.ts';
+import { ollamaRequest, sentOptions } from './ollama-request.ts';
+
+const determinism: Determinism = {
+  tier: 'T2',
+  reasons: [
+    'Weights, template, seed and every sampling setting are fixed and recorded.',
+    'The server chooses threads and hardware, and other hardware rounds differently.',
+    'The server may reuse cached prompts, which changes the last bits of probabilities.',
+    'Another version of the server may sample differently from the same seed.',
+  ],
+};
+
+/** A model on an Ollama server: identified by digest before and after each answer, always streamed. */
+export function ollamaBackend(name: ModelName, options: BackendOptions): Backend {
+  const server: OllamaServer = {
+    address: parseOllamaHost(options.ollamaHost),
+    policy: networkPolicy(options),
+  };
+  let known: OllamaIdentity | undefined;
+  const identity = async (signal: AbortSignal) => {
+    known ??= await identifyModel(server, name, signal);
+    return known;
+  };
+  return {
+    name,
+    capabilities: { digest: true, seed: true, jsonSchema: true },
+    determinism,
+    describe: async (signal) => describe(await identity(signal)),
+    run: async (request, signal, hooks) => run(server, name, request, await identity(signal), signal, hooks),
+    confirm: (described, signal) => confirm(server, name, described, signal),
+    close: async () => {},
+  };
+}
+
+async function identifyModel(
+  server: OllamaServer,
+  name: ModelName,
+  signal: AbortSignal,
+): Promise<OllamaIdentity> {
+  const client = await ollamaClient(server, name.model, signal);
+  const entry = entryFor(await listedModels(client), name.model);
+  if (entry === undefined) throw missing(server, name);
+  const [shown, version] = await Promise.all([client.show({ model: name.model }), client.version()]);
+  const release = isRecord(version) ? textField(version, 'version') : undefined;
+  const identity = identify(formatModelName(name), entry, isRecord(shown) ? shown : {}, release);
+  if (identity.remoteHost !== undefined) admitRemote(server, name, identity.remoteHost);
+  return identity;
+}
+
+function missing(server: OllamaServer, { model }: ModelName): Problem {
+  return new Problem('model_missing', `The Ollama server at ${server.address} does not have ${model}.`, {
+    hint: `Fetch it with \`ollama pull ${model}\`; \`timelab model list\` shows what is there.`,
+  });
+}
+
+function admitRemote(server: OllamaServer, name: ModelName, remoteHost: string): void {
+  if (!server.policy.allowNet) {
+    throw new Problem(
+      'model_remote',
+      `${name.model} is served from ${remoteHost}, not from ${server.address}.`,
+    );
+  }
+  server.policy.hosts.add(remoteHost);
+}
+
+function describe({ ownStops: _sentLater, ...description }: OllamaIdentity): ModelDescription {
+  return description;
+}
+
+async function run(
+  server: OllamaServer,
+  name: ModelName,
+  request: ModelRequest,
+  identity: OllamaIdentity,
+  signal: AbortSignal,
+  hooks: RunHooks = {},
+): Promise<ModelAnswer> {
+  // Ollama shrinks a window that the model was not made for without a word.
+  refuseTooLongContext(request, identity);
+  const whole = ollamaRequest(name.model, request, identity.ownStops);
+  const sent = sentOptions(whole);
+  // The client leaves the connection open after `done`; closing it is ours.
+  const over = new AbortController();
+  try {
+    const client = await ollamaClient(server, name.model, AbortSignal.any([signal, over.signal]));
+    return { ...(await readOllamaAnswer(client, whole, server.address, hooks)), sent };
+  } finally {
+    over.abort();
+  }
+}
+
+async function confirm(
+  server: OllamaServer,
+  name: ModelName,
+  described: ModelDescription,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = await ollamaClient(server, name.model, signal);
+  for (const digest of await digestsNow(client, name.model)) {
+    if (digest === described.hash) continue;
+    throw new Problem(
+      'digest_changed',
+      `${name.model} was ${described.hash} before the answer and is ${digest} now.`,
+    );
+  }
+}
+
+/** The digests under which the name is listed and, if it still is, loaded. */
+async function digestsNow(client: Ollama, model: string): Promise<string[]> {
+  const listed = entryFor(await listedModels(client), model);
+  const loaded = entryFor(await loadedModels(client), model);
+  if (listed === undefined) {
+    throw new Problem('digest_changed', `${model} was taken off the server while it answered.`);
+  }
+  return [listed, loaded].flatMap((entry) => (entry === undefined ? [] : [digestIn(entry, model)]));
+}

@@ -1,0 +1,81 @@
+import { type ModelAnswer, Problem, type RunHooks } from '@timelab/core';
+import { explainRefusal } from '../network/refused-request.ts';
+import { countField, errorWords, isRecord, parsed, quoted, textField } from '../network/server-words.ts';
+
+/** What the events of one answer have said so far. */
+interface Heard {
+  text: string;
+  finish?: string;
+  usage?: Readonly<Record<string, unknown>>;
+  firstTokenMs?: number;
+}
+
+/**
+ * Reads the events of a chat completion to its `[DONE]`. Throws `backend_protocol` where an event is broken, the end is missing or
+ * no known reason for it is given, and what the server meant where it reports an error in the middle. `start` is when the
+ * request was sent, as `performance.now()` told it.
+ */
+export async function readOpenaiAnswer(
+  events: AsyncIterable<string>,
+  origin: string,
+  model: string,
+  hooks: RunHooks,
+  start: number,
+): Promise<Omit<ModelAnswer, 'sent'>> {
+  const heard: Heard = { text: '' };
+  for await (const event of events) {
+    if (event === '[DONE]') return { ...ending(heard, origin), timing: timing(heard, start) };
+    const piece = hear(heard, fieldsOf(event, origin, model));
+    if (piece === '') continue;
+    if (heard.firstTokenMs === undefined) hooks.onProgress?.('answering');
+    heard.firstTokenMs ??= performance.now() - start;
+    hooks.onText?.(piece);
+  }
+  throw new Problem('backend_protocol', `${origin} ended its answer without saying that it was done.`);
+}
+
+function fieldsOf(event: string, origin: string, model: string) {
+  const fields = parsed(event);
+  if (!isRecord(fields)) {
+    throw new Problem(
+      'backend_protocol',
+      `${origin} sent an event that is not a JSON object: "${quoted(event)}".`,
+    );
+  }
+  if (fields['error'] !== undefined) throw explainRefusal(0, errorWords(event), origin, model);
+  return fields;
+}
+
+/** Takes in one event; gives the text that it adds. */
+function hear(heard: Heard, fields: Readonly<Record<string, unknown>>): string {
+  const choice: unknown = Array.isArray(fields['choices']) ? fields['choices'][0] : undefined;
+  if (isRecord(fields['usage'])) heard.usage = fields['usage'];
+  if (!isRecord(choice)) return '';
+  const finish = textField(choice, 'finish_reason');
+  if (finish !== undefined) heard.finish = finish;
+  const piece = isRecord(choice['delta']) ? (textField(choice['delta'], 'content') ?? '') : '';
+  heard.text += piece;
+  return piece;
+}
+
+function ending({ text, finish, usage = {} }: Heard, origin: string) {
+  if (finish !== 'stop' && finish !== 'length') {
+    throw new Problem(
+      'backend_protocol',
+      `${origin} ended its answer for no known reason (${quoted(finish ?? 'none given')}).`,
+    );
+  }
+  const tokensInput = countField(usage, 'prompt_tokens');
+  const tokensOutput = countField(usage, 'completion_tokens');
+  return {
+    text,
+    finishReason: finish,
+    ...(tokensInput === undefined ? {} : { tokensInput }),
+    ...(tokensOutput === undefined ? {} : { tokensOutput }),
+  } as const;
+}
+
+function timing({ firstTokenMs }: Heard, start: number) {
+  const totalMs = performance.now() - start;
+  return firstTokenMs === undefined ? { totalMs } : { firstTokenMs, totalMs };
+}
