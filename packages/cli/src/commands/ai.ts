@@ -1,0 +1,155 @@
+import { basename, isAbsolute, relative, resolve } from 'node:path';
+import {
+  type AiCall,
+  aiPlace,
+  beginAi,
+  formatModelName,
+  localTime,
+  modelRequest,
+  namePattern,
+  Problem,
+  parseModelName,
+  requireSpec,
+  sha256,
+  specCopy,
+} from '@timelab/core';
+import { claimRun, identifySelf, settle } from '@timelab/store';
+import type { Configure, Context, Outcome } from '../command.ts';
+import { answerCall } from '../effects/answer.ts';
+import { readEnvironment } from '../effects/environment.ts';
+import { patchPath, readCode } from '../effects/git.ts';
+import { isInside, readInputFiles, readSpecFile } from '../effects/inputs.ts';
+import { findLab } from '../effects/lab.ts';
+import { compileSchema } from '../effects/schema-check.ts';
+
+interface AiOptions {
+  readonly spec: string;
+  readonly model?: string;
+  readonly allowNet?: boolean;
+  readonly dryRun?: boolean;
+  readonly show?: boolean;
+  readonly tz?: string;
+}
+
+export const configure: Configure = (command, act) => {
+  command
+    .description('Ask a language model what a spec asks, and keep the answer with the record of how it came.')
+    .requiredOption('--spec <file>', 'the spec to run (kind llm)')
+    .option('--model <name>', "ask this model instead of the spec's: ollama:NAME, llamacpp:NAME, openai:NAME")
+    .option('--allow-net', 'let hosts other than this machine be reached')
+    .option('--dry-run', 'say what would be asked, ask nothing, write nothing')
+    .option('--show', 'show the answer on stderr as it comes')
+    .option('--tz <zone>', 'record the start in this time zone too, such as Europe/Berlin')
+    .addHelpText('after', '\nExample:\n  $ timelab ai --spec 2025/10/15/ai-team/specs/haiku.json --show')
+    .action(act(async (context, options: AiOptions) => await ai(context, options)));
+};
+
+async function ai(context: Context, options: AiOptions): Promise<Outcome> {
+  const { world, global } = context;
+  const asked = options.model === undefined ? undefined : formatModelName(parseModelName(options.model));
+  const lab = findLab(context);
+  const looked = await look(context, options, lab.root);
+  const call = planCall(context, options, looked, asked);
+  if (options.dryRun === true) return dryRun(call);
+  const self = identifySelf();
+  await settle(lab, self);
+  const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
+  const run = await claimRun(lab, draft, world, self);
+  await run.add(specCopy, looked.specFile.bytes);
+  for (const file of looked.files) await run.add(file.path, file.data);
+  if (looked.code.patch !== undefined) await run.add(patchPath, looked.code.patch);
+  const show = options.show === true || (looked.spec.config.stream && global.quiet !== true);
+  return await answerCall(context, call, run, show);
+}
+
+/** Reads everything that the run is made of, before anything is written. */
+async function look({ world }: Context, options: AiOptions, root: string) {
+  const specFile = await readSpecFile(resolve(world.cwd, options.spec), options.spec);
+  const spec = requireSpec(specFile.bytes, options.spec);
+  if (spec.kind !== 'llm') throw wrongKind(options.spec, spec.kind);
+  if (spec.validation.json_schema !== undefined) compileSchema(spec.validation.json_schema);
+  const [files, code, environment] = await Promise.all([
+    readInputFiles(spec.inputs.files, specFile.path, root),
+    readCode(world, root),
+    readEnvironment(world, root),
+  ]);
+  return { root, spec, specFile, files, code, environment };
+}
+
+type Looked = Awaited<ReturnType<typeof look>>;
+
+function wrongKind(file: string, kind: string): Problem {
+  const command = kind === 'analysis' ? 'summ' : 'mine';
+  return new Problem(
+    'spec_invalid',
+    `${file} is of kind ${JSON.stringify(kind)}; \`timelab ai\` runs kind "llm".`,
+    {
+      hint: `Run it with \`timelab ${command}\`.`,
+      faults: [{ pointer: '/kind', reason: `is ${JSON.stringify(kind)}; it is always "llm" here` }],
+    },
+  );
+}
+
+function planCall({ world }: Context, options: AiOptions, looked: Looked, asked: string | undefined): AiCall {
+  const { spec, specFile, files, code, environment, root } = looked;
+  const specPath = shownPath(root, specFile.path);
+  const model = asked ?? formatModelName(parseModelName(spec.config.model));
+  const { tz } = options;
+  return {
+    spec,
+    name: spec.name ?? nameFrom(specFile.path),
+    specPath,
+    specHash: sha256(specFile.bytes),
+    cmd: commandLine(specPath, options, asked),
+    model,
+    request: modelRequest(
+      spec,
+      files.map((file) => file.quoted),
+    ),
+    inputs: [
+      {
+        path: 'input/spec.json',
+        source: specPath,
+        bytes: specFile.bytes.length,
+        sha256: sha256(specFile.bytes),
+      },
+      ...files.map(({ path, source, bytes, sha256: digest }) => ({ path, source, bytes, sha256: digest })),
+    ],
+    code: code.state,
+    environment,
+    allowNet: spec.allow_net || options.allowNet === true,
+    clockSet: world.clockSet,
+    ...(tz === undefined ? {} : { localTime: (start: Date) => localTime(start, tz) }),
+  };
+}
+
+/** A file's path as a record may hold it: inside the lab, or its name alone, for paths outside tell of homes and users. */
+function shownPath(root: string, path: string): string {
+  return isInside(root, path) ? relative(root, path).split('\\').join('/') : basename(path);
+}
+
+function nameFrom(path: string): string {
+  const name = basename(path).replace(/\.json$/, '');
+  const safe = name
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 64);
+  return namePattern.test(safe) ? safe : 'run';
+}
+
+function commandLine(specPath: string, options: AiOptions, asked: string | undefined): string {
+  const words = ['timelab', 'ai', '--spec', quoted(specPath)];
+  if (asked !== undefined) words.push('--model', quoted(isAbsolute(asked) ? basename(asked) : asked));
+  if (options.allowNet === true) words.push('--allow-net');
+  if (options.tz !== undefined) words.push('--tz', quoted(options.tz));
+  return words.join(' ');
+}
+
+const quoted = (word: string) =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+function dryRun(call: AiCall): Outcome {
+  const { name, model, request, allowNet, cmd } = call;
+  const inputs = call.inputs.map((input) => ({ ...input }));
+  return { data: JSON.parse(JSON.stringify({ name, cmd, model, allow_net: allowNet, request, inputs })) };
+}

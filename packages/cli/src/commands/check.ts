@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { type Fault, manifestLimits, Problem, readManifest, readSpec } from '@timelab/core';
+import type { Configure, Context, Outcome } from '../command.ts';
+import { readPlainFile } from '../effects/inputs.ts';
+import { checkPublished } from '../effects/schema-check.ts';
+
+export const configure: Configure = (command, act) => {
+  command
+    .description('Say all that is wrong with specs and manifests (run.json) without running anything.')
+    .argument('<files...>', 'specs or manifests')
+    .addHelpText('after', '\nExample:\n  $ timelab check 2025/10/15/ai-team/specs/haiku.json')
+    .action(act(async (context, files: string[]) => await check(context, files)));
+};
+
+interface Checked {
+  readonly file: string;
+  readonly what: 'spec' | 'manifest';
+  readonly faults: readonly Fault[];
+}
+
+async function check(context: Context, files: readonly string[]): Promise<Outcome> {
+  const checked: Checked[] = [];
+  for (const file of files) checked.push(await checkFile(context, file));
+  const data = { files: checked.map(({ file, what, faults }) => ({ file, what, ok: faults.length === 0 })) };
+  const bad = checked.filter(({ faults }) => faults.length > 0);
+  for (const { file, what } of checked.filter((one) => !bad.includes(one)))
+    context.report.say(`${file}: a good ${what}`);
+  if (bad.length === 0) return { data };
+  const faults = bad.flatMap(({ file, faults: own }) => own.map((fault) => ({ ...fault, file })));
+  const kind = bad.some(({ what }) => what === 'spec') ? 'spec_invalid' : 'manifest_invalid';
+  return {
+    data,
+    problem: new Problem(kind, `${bad.map(({ file }) => file).join(', ')}: not valid.`, { faults }),
+  };
+}
+
+async function checkFile({ world }: Context, file: string): Promise<Checked> {
+  const { bytes } = await readPlainFile(
+    resolve(world.cwd, file),
+    file,
+    'spec_unreadable',
+    manifestLimits.bytes,
+  );
+  const what = /(^|\/)run\.json$/.test(file) ? 'manifest' : 'spec';
+  const reading = what === 'manifest' ? readManifest(bytes) : readSpec(bytes);
+  if ('faults' in reading) return { file, what, faults: reading.faults };
+  // The published schema is what other languages read by: it has to agree, or it is out of step with this reader.
+  return { file, what, faults: checkPublished(what, JSON.parse(bytes.toString('utf8'))) };
+}

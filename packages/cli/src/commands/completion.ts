@@ -1,0 +1,30 @@
+import { Argument } from 'commander';
+import type { Configure } from '../command.ts';
+
+export const configure: Configure = (command, act) => {
+  command
+    .description('Print the script that completes timelab in a shell.')
+    .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(scripts)))
+    .addHelpText('after', '\nExample:\n  $ timelab completion bash >> ~/.bashrc')
+    .action(act(async (_, shell: string) => ({ text: scripts[shell] ?? '' })));
+};
+
+/** Each script asks timelab itself what may come next, and leaves file names to the shell. */
+const scripts: Readonly<Record<string, string>> = {
+  bash: `_timelab() {
+  local IFS=$'\\n'
+  COMPREPLY=($(compgen -W "$(timelab __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _timelab timelab
+`,
+  zsh: `#compdef timelab
+_timelab() {
+  local -a candidates
+  candidates=("\${(@f)$(timelab __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  if [[ -n \${candidates[1]} ]]; then compadd -a candidates; else _files; fi
+}
+compdef _timelab timelab
+`,
+  fish: `complete -c timelab -a '(timelab __complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+`,
+};

@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { dayOf, Problem, planInit } from '@timelab/core';
+import { makeDay, openLab } from '@timelab/store';
+import type { Configure, Context, Outcome } from '../command.ts';
+import { gitIn } from '../effects/git.ts';
+import { gitToplevel } from '../effects/lab.ts';
+
+export const configure: Configure = (command, act) => {
+  command
+    .description(
+      "Make a lab of a folder: git, a Justfile, a .gitignore and today's tree. What is there stays as it is.",
+    )
+    .argument('[dir]', 'the folder; made if it is not there', '.')
+    .addHelpText('after', '\nExample:\n  $ timelab init my-lab')
+    .action(act(async (context, dir: string) => await init(context, dir)));
+};
+
+async function init(context: Context, dir: string): Promise<Outcome> {
+  const { world, global } = context;
+  if (global.lab !== undefined)
+    throw new Problem('usage', 'Name the folder as `timelab init DIR`; --lab is for labs that exist.');
+  const root = resolve(world.cwd, dir);
+  await mkdir(root, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new Problem('usage', `${root} cannot be made a folder (${error.code}).`);
+  });
+  if (gitToplevel(root) !== root) await initGit(context, root);
+  const plan = planInit(dayOf(world.now()));
+  await makeDay(openLab(root), plan);
+  context.report.say(`A lab in ${root}. Next: timelab new first-question`);
+  return { artifacts: [join(root, plan.day)], data: { lab: root, day: plan.day } };
+}
+
+async function initGit({ world, report }: Context, root: string): Promise<void> {
+  const around = gitToplevel(root);
+  if (around !== undefined)
+    report.say(`${root} lies inside the repository ${around}; it gets a repository of its own.`);
+  const made = await gitIn(world, root)('init', '--quiet', '--initial-branch=main');
+  if (made.code === 127) report.say('There is no git on this machine: runs will record no commit.');
+  else if (made.code !== 0)
+    throw new Problem('read_only', `git could not make a repository in ${root}: ${made.stderr.trim()}`);
+}

@@ -1,0 +1,71 @@
+import { Problem, type Result } from '@timelab/core';
+import { CommanderError } from 'commander';
+import type { Context, GlobalOptions, Outcome } from './command.ts';
+import { openReport } from './report.ts';
+import type { World } from './world.ts';
+
+/** Opens what a command works with, from the flags that every command takes. */
+export function openContext(world: World, global: GlobalOptions): Context {
+  return { world, global, report: openReport(world, reportOptions(world, global)) };
+}
+
+/** Waits for a command's work, reports what came of it, and gives the exit code; bugs are thrown on. */
+export async function conclude(
+  world: World,
+  command: string,
+  global: GlobalOptions,
+  work: Promise<Outcome>,
+): Promise<number> {
+  const { report } = openContext(world, global);
+  const outcome = await settle(work);
+  if (outcome.text !== undefined && global.json !== true) report.print(outcome.text);
+  else report.result(resultOf(command, outcome));
+  if (outcome.problem === undefined) return 0;
+  report.problem(outcome.problem);
+  return outcome.problem.exitCode;
+}
+
+async function settle(work: Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error };
+    if (error instanceof CommanderError) return { problem: wrongCall(error) };
+    throw error;
+  }
+}
+
+function wrongCall(error: CommanderError): Problem {
+  const message = error.message.replace(/^error: /, '').replace(/\.?$/, '.');
+  return new Problem('usage', `${message.charAt(0).toUpperCase()}${message.slice(1)}`);
+}
+
+function resultOf(command: string, outcome: Outcome): Result {
+  const { artifacts = [], run, data, problem } = outcome;
+  return {
+    schema_version: '1.0',
+    command,
+    ok: problem === undefined,
+    artifacts: [...artifacts],
+    ...(run === undefined ? {} : { run }),
+    ...(data === undefined ? {} : { data: { ...data } }),
+    ...(problem === undefined ? {} : { error: errorOf(problem) }),
+  };
+}
+
+function errorOf(problem: Problem): NonNullable<Result['error']> {
+  const { exitCode: code, kind, message, hint, faults } = problem;
+  return {
+    code,
+    kind,
+    message,
+    hint,
+    ...(faults.length === 0 ? {} : { faults: faults.map((fault) => ({ ...fault })) }),
+  };
+}
+
+function reportOptions(world: World, global: GlobalOptions) {
+  const { env } = world;
+  const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' || global.color === false;
+  return { json: global.json === true, quiet: global.quiet === true, color: !plain };
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import {
+  type AiCall,
+  type AiOutcome,
+  answerFile,
+  type Backend,
+  checkAnswer,
+  describeAi,
+  endAi,
+  type Manifest,
+  type ModelAnswer,
+  outputLine,
+  Problem,
+  parseModelName,
+  type Verdict,
+} from '@timelab/core';
+import { createBackend } from '@timelab/models';
+import type { RunFolder } from '@timelab/store';
+import type { Context, Outcome } from '../command.ts';
+import { backendOptions } from './backend-options.ts';
+import { type Log, openLog } from './log.ts';
+import { checkBySchema } from './schema-check.ts';
+
+/** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
+interface Progress {
+  manifest: Manifest;
+  answer?: ModelAnswer;
+  verdicts?: Verdict[];
+}
+
+/** Asks the model what a claimed run is for, keeps the answer, and ends the run, well or not. */
+export async function answerCall(
+  context: Context,
+  call: AiCall,
+  run: RunFolder,
+  show: boolean,
+): Promise<Outcome> {
+  const { world } = context;
+  const began = world.elapsed();
+  const hosts = new Set<string>();
+  const log = openLog(world);
+  const progress: Progress = { manifest: run.manifest };
+  const problem = await attempt(context, call, run, progress, { hosts, log, show });
+  log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
+  await run.add('logs/log.jsonl', log.text());
+  const outcome: AiOutcome = {
+    end: world.now(),
+    durationSeconds: (world.elapsed() - began) / 1000,
+    hosts: [...hosts],
+    cancelled: problem?.kind === 'interrupted',
+    ...(progress.answer === undefined ? {} : { answer: progress.answer }),
+    ...(progress.verdicts === undefined ? {} : { verdicts: progress.verdicts }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+  const final = await run.finish(endAi(progress.manifest, outcome));
+  const artifacts = ['run.json', ...final.artifacts].map((path) => join(run.path, path));
+  return { artifacts, run: final, ...(problem === undefined ? {} : { problem }) };
+}
+
+interface Means {
+  readonly hosts: Set<string>;
+  readonly log: Log;
+  readonly show: boolean;
+}
+
+/** Everything between the claim and the end of a run; what goes wrong comes back as a value, for the record. */
+async function attempt(
+  context: Context,
+  call: AiCall,
+  run: RunFolder,
+  progress: Progress,
+  means: Means,
+): Promise<Problem | undefined> {
+  let backend: Backend | undefined;
+  try {
+    const opened = await createBackend(
+      parseModelName(call.model),
+      backendOptions(context.world, call.allowNet, means.hosts),
+    );
+    backend = opened;
+    await ask(context, call, opened, progress, means);
+    await keep(call, run, progress);
+    return failedChecks(progress.verdicts ?? []);
+  } catch (error) {
+    if (context.world.signal.aborted) return interrupted(String(context.world.signal.reason));
+    if (error instanceof Problem) return error;
+    throw error;
+  } finally {
+    await backend?.close();
+  }
+}
+
+async function ask(
+  { world, report }: Context,
+  call: AiCall,
+  backend: Backend,
+  progress: Progress,
+  means: Means,
+): Promise<void> {
+  const { log } = means;
+  const { signal } = world;
+  const described = await backend.describe(signal);
+  progress.manifest = describeAi(call, progress.manifest, described, backend.determinism);
+  log.add('described', {
+    model: described.name,
+    ...(described.hash === undefined ? {} : { hash: described.hash }),
+  });
+  let pieces = 0;
+  const answer = await backend.run(call.request, signal, {
+    onText: (piece) => {
+      pieces += 1;
+      if (means.show) report.answer(piece);
+      else report.progress(`${described.name}: ${pieces} pieces of an answer`);
+    },
+    onProgress: (step, fraction) => {
+      const share = fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`;
+      if (!means.show) report.progress(`${described.name}: ${step}${share}`);
+    },
+  });
+  if (means.show) report.answer('\n');
+  await backend.confirm(described, signal);
+  log.add('answered', { finish_reason: answer.finishReason });
+  progress.answer = answer;
+}
+
+async function keep(call: AiCall, run: RunFolder, progress: Progress): Promise<void> {
+  const { answer } = progress;
+  if (answer === undefined) return;
+  await run.add(answerFile(call.request.format), answer.text);
+  await run.add('output/output.jsonl', outputLine(0, call.request, answer));
+  progress.verdicts = checkAnswer(call.spec, answer.text, checkBySchema);
+}
+
+function failedChecks(verdicts: readonly Verdict[]): Problem | undefined {
+  const failed = verdicts.filter((verdict) => !verdict.ok);
+  if (failed.length === 0) return undefined;
+  const said = failed.map(({ check, detail }) => (detail === undefined ? check : `${check} (${detail})`));
+  return new Problem(
+    'validation_failed',
+    `The answer fails ${failed.length} of ${verdicts.length} checks: ${said.join('; ')}.`,
+  );
+}
+
+function interrupted(signal: string): Problem {
+  return new Problem('interrupted', `${signal} ended the run before the model had answered.`, {
+    hint: 'Run the spec again; what was asked is kept.',
+  });
+}

@@ -1,0 +1,44 @@
+import { join, resolve } from 'node:path';
+import { Problem } from '@timelab/core';
+import type { BackendOptions } from '@timelab/models';
+import type { World } from '../world.ts';
+
+/** What every backend is told of this machine, from the environment that people set for Ollama, OpenAI and timelab. */
+export function backendOptions(world: World, allowNet: boolean, hosts: Set<string>): BackendOptions {
+  const { env } = world;
+  const set = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+  const optional = {
+    ollamaHost: set('OLLAMA_HOST'),
+    openaiBaseUrl: set('OPENAI_BASE_URL'),
+    openaiApiKey: set('OPENAI_API_KEY'),
+    cpu: set('TIMELAB_CPU'),
+  };
+  const given = Object.entries(optional).filter(
+    (entry): entry is [keyof typeof optional, string] => entry[1] !== undefined,
+  );
+  return {
+    dataDir: dataDir(world),
+    cwd: world.cwd,
+    allowNet,
+    hosts,
+    idleTimeoutMs: idleTimeout(set('TIMELAB_TIMEOUT')),
+    ...Object.fromEntries(given),
+  };
+}
+
+/** Where weights are kept: TIMELAB_MODELS, or timelab's folder below XDG_DATA_HOME (XDG Base Directory Specification). */
+export function dataDir({ env, home, cwd }: World): string {
+  const chosen = env['TIMELAB_MODELS'] ?? '';
+  if (chosen !== '') return resolve(cwd, chosen);
+  const xdg = env['XDG_DATA_HOME'] ?? '';
+  // The specification has relative paths there ignored.
+  return join(xdg.startsWith('/') ? xdg : join(home, '.local', 'share'), 'timelab');
+}
+
+function idleTimeout(text: string | undefined): number {
+  const seconds = Number(text ?? 300);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds * 1000;
+  throw new Problem('usage', `TIMELAB_TIMEOUT is ${JSON.stringify(text)}, which is no number of seconds.`, {
+    hint: 'Give the longest silence to bear, in seconds, or unset it.',
+  });
+}

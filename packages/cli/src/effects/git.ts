@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CodeState, type Manifest, NO_COMMIT, NO_FLAKE_LOCK, sha256 } from '@timelab/core';
+import type { World } from '../world.ts';
+import { rebuildPatch } from './patch.ts';
+import { run } from './spawn.ts';
+
+/** The state of the lab's code, and the patch that goes with it when the tree is dirty. */
+export interface ReadCode {
+  readonly state: CodeState;
+  readonly patch?: Buffer;
+}
+
+/** Where a run keeps the patch of a dirty tree. */
+export const patchPath = 'input/git.patch';
+
+/** What a run writes itself: no part of the code that made it. */
+export const derivedPaths = [
+  ':(top)',
+  ':(top,exclude)runs.csv',
+  ':(top,exclude)latest',
+  ':(top,exclude).timelab',
+  ':(top,exclude,glob)[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/runs.csv',
+  ':(top,exclude,glob)[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/run.json',
+  ':(top,exclude,glob)[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/ai-team/artifacts/**',
+  ':(top,exclude,glob)[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/analyzer/outputs/**',
+];
+
+/** Reads commit, branch, description and dirtiness of the lab, and the digest of its flake.lock; writes nothing there. */
+export async function readCode(world: World, root: string): Promise<ReadCode> {
+  const git = gitIn(world, root);
+  const [lock, status, described] = await Promise.all([
+    flakeLock(root),
+    git('status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--', ...derivedPaths),
+    git('describe', '--tags', '--always'),
+  ]);
+  const notes = lock === undefined ? ['There is no flake.lock: flake_lock_sha256 is zeros.'] : [];
+  const flakeLockSha256 = lock ?? NO_FLAKE_LOCK;
+  if (status.code !== 0) {
+    notes.push(`${gitSilence(status.code, status.stderr)}: git_sha is zeros.`);
+    return { state: { gitSha: NO_COMMIT, flakeLockSha256, notes } };
+  }
+  const { commit, branch, entries } = parseStatus(status.stdout.toString('utf8'));
+  if (commit === undefined) notes.push('The repository has no commit yet: git_sha is zeros.');
+  const dirty = entries > 0;
+  const built = dirty && commit !== undefined ? await rebuildPatch(world, root) : undefined;
+  if (built?.note !== undefined) notes.push(built.note);
+  const describe = described.code === 0 ? described.stdout.toString('utf8').trim() : undefined;
+  const known: NonNullable<Manifest['git']> = {
+    ...(describe === undefined ? {} : { describe }),
+    ...(branch === undefined ? {} : { branch }),
+    dirty,
+    ...(built?.patch === undefined ? {} : { tree: built.tree, patch: patchPath }),
+  };
+  const state = { gitSha: commit ?? NO_COMMIT, flakeLockSha256, git: known, notes };
+  return built?.patch === undefined ? { state } : { state, patch: built.patch };
+}
+
+/** A git that reads the lab without writing to it, asking anything, or obeying the caller's GIT_ variables. */
+export function gitIn(world: World, root: string, extra: Readonly<Record<string, string>> = {}) {
+  const kept = Object.entries(world.env).filter(([name]) => !name.startsWith('GIT_'));
+  const env = {
+    ...Object.fromEntries(kept),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+    ...extra,
+  };
+  const settings = [
+    '-c',
+    'core.fsmonitor=false',
+    '-c',
+    'core.quotePath=false',
+    '-c',
+    'core.hooksPath=/dev/null',
+  ];
+  return (...args: string[]) => run('git', [...settings, ...args], { cwd: root, env });
+}
+
+async function flakeLock(root: string): Promise<string | undefined> {
+  try {
+    return sha256(await readFile(join(root, 'flake.lock')));
+  } catch {
+    return undefined;
+  }
+}
+
+function gitSilence(code: number, stderr: string): string {
+  if (code === 127) return 'There is no git on this machine';
+  if (stderr.includes('dubious ownership'))
+    return 'The repository belongs to another user, so git would not read it';
+  return 'The lab is not a git repository';
+}
+
+/** Reads `git status --porcelain=v2 --branch -z`: header lines begin with "#", every other one is a change. */
+function parseStatus(text: string): { commit?: string; branch?: string; entries: number } {
+  const records = text.split('\0').filter((record) => record !== '');
+  const header = (name: string) =>
+    records.find((record) => record.startsWith(`# ${name} `))?.slice(name.length + 3);
+  const commit = header('branch.oid');
+  const branch = header('branch.head');
+  return {
+    ...(commit === undefined || commit === '(initial)' ? {} : { commit }),
+    ...(branch === undefined || branch === '(detached)' ? {} : { branch }),
+    entries: records.filter((record) => !record.startsWith('# ')).length,
+  };
+}

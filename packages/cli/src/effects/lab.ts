@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Problem } from '@timelab/core';
+import { type Lab, openLab } from '@timelab/store';
+import type { Context } from '../command.ts';
+
+/** Opens the lab that a command works in: the folder that --lab names, or the git repository above the working folder. */
+export function findLab({ world, global }: Context): Lab {
+  if (global.lab !== undefined) return openLab(resolve(world.cwd, global.lab));
+  const top = gitToplevel(world.cwd);
+  if (top !== undefined) return openLab(top);
+  throw new Problem('lab_not_found', `${world.cwd} is in no git repository, so it is in no lab.`);
+}
+
+/** The nearest folder, from here upwards, that holds a `.git`; a work tree's may be a file. */
+export function gitToplevel(from: string): string | undefined {
+  if (existsSync(join(from, '.git'))) return from;
+  const above = dirname(from);
+  return above === from ? undefined : gitToplevel(above);
+}

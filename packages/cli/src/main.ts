@@ -1,0 +1,60 @@
+import { homedir } from 'node:os';
+import process from 'node:process';
+import { runProgram } from './program.ts';
+import { type Sink, setClock, type World } from './world.ts';
+
+const interrupt = new AbortController();
+let caught: NodeJS.Signals | undefined;
+
+/** Asks the running command to end; a second signal ends the process at once, as any program's would. */
+function onSignal(signal: NodeJS.Signals): void {
+  caught = signal;
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  interrupt.abort(signal);
+}
+
+function sink(stream: NodeJS.WriteStream): Sink {
+  // A reader that has gone away (`| head`) is no failure of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+  };
+}
+
+async function main(): Promise<number> {
+  const fixed = process.env['TIMELAB_NOW'] ?? '';
+  const world: World = {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    home: homedir(),
+    platform: process.platform,
+    arch: process.arch,
+    nodeVersion: process.version.slice(1),
+    now: () => (fixed === '' ? new Date() : setClock(fixed)),
+    clockSet: fixed !== '',
+    elapsed: () => performance.now(),
+    signal: interrupt.signal,
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return await runProgram(world);
+}
+
+/** Says what a bug left behind, with all that a report of it needs. */
+function reportBug(error: unknown): number {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `Bug in timelab: ${trace}\nPlease report it with the lines above: docs/reference/PROBLEMS.md#internal\n`,
+  );
+  return 70;
+}
+
+process.exitCode = await main().catch(reportBug);
+// A process that was asked to end dies of that signal, so that shells and schedulers see it.
+if (caught !== undefined) process.kill(process.pid, caught);

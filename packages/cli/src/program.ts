@@ -1,0 +1,105 @@
+import { Command, CommanderError } from 'commander';
+import pkg from '../package.json' with { type: 'json' };
+import type { Act, GlobalOptions, Outcome } from './command.ts';
+import { commands } from './registry.ts';
+import type { World } from './world.ts';
+
+const footer = `
+Examples:
+  $ timelab init my-lab && cd my-lab
+  $ timelab new first-question
+  $ timelab ai --spec latest/ai-team/specs/first-question.json
+
+Exit codes: 0 done, 64 wrong call, 65 bad data, 70 anything else.`;
+
+/** Runs one command line; gives the exit code. */
+export async function runProgram(world: World): Promise<number> {
+  const program = buildProgram(world);
+  const [first, ...rest] = world.argv;
+  if (first === '__complete') return await printCandidates(world, program, rest);
+  if (first === 'help') return await runProgram({ ...world, argv: [...rest, '--help'] });
+  return await call(world, program, first === undefined ? ['--help'] : world.argv);
+}
+
+/** All subcommands by name and summary; what is in their files comes when they are called. */
+function buildProgram(world: World): Command {
+  const program = new Command('timelab')
+    .description('A laboratory notebook that runs: specs in, answers and a checkable record out.')
+    .version(pkg.version, '-V, --version', 'print the version')
+    .option('--lab <dir>', 'the lab to work in (default: the git repository above the working folder)')
+    .option('--json', 'print one JSON object instead of paths')
+    .option('--quiet', 'say nothing on stderr but problems')
+    .option('--no-color', 'no colours, as with NO_COLOR')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .addHelpText('after', footer)
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      // What commander would say of a wrong call is said once, in timelab's own form.
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(world.stdout.columns, 100),
+    });
+  for (const [name, { summary }] of Object.entries(commands)) program.command(name).summary(summary);
+  return program;
+}
+
+async function call(world: World, program: Command, argv: readonly string[]): Promise<number> {
+  // Help and version need nothing but what is here, and are asked for most.
+  let work: Promise<Outcome> | undefined;
+  try {
+    const words = await prepare(world, program, argv, (begun) => {
+      work = begun;
+      // It is awaited below; until then Node would take a failure for one that nobody handles.
+      begun.catch(() => {});
+    });
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    work = Promise.reject(error);
+  }
+  const { conclude } = await import('./conclude.ts');
+  return await conclude(world, commandIn(argv) ?? '', globalsOf(program, argv), work ?? Promise.resolve({}));
+}
+
+/** Sets up the subcommand that is called, and gives the words as it takes them. */
+async function prepare(
+  world: World,
+  program: Command,
+  argv: readonly string[],
+  begin: (work: Promise<Outcome>) => void,
+): Promise<readonly string[]> {
+  const name = commandIn(argv);
+  const entry = commands[name ?? ''];
+  const command = program.commands.find((one) => one.name() === name);
+  if (entry === undefined || command === undefined) return argv;
+  const [{ configure }, { openContext }, { fromJust }] = await Promise.all([
+    entry.load(),
+    import('./conclude.ts'),
+    import('./just-arguments.ts'),
+  ]);
+  const act: Act =
+    (perform) =>
+    (...args) =>
+      begin(perform(openContext(world, globalsOf(program, argv)), ...(args as never)));
+  configure(command, act);
+  return fromJust(command, argv);
+}
+
+/** The first word that is no flag and no flag's value. */
+function commandIn(argv: readonly string[]): string | undefined {
+  return argv.find((word, at) => !word.startsWith('-') && argv[at - 1] !== '--lab');
+}
+
+// A call that could not be parsed still says how it wants to be answered.
+function globalsOf(program: Command, argv: readonly string[]): GlobalOptions {
+  return { ...program.opts<GlobalOptions>(), ...(argv.includes('--json') ? { json: true } : {}) };
+}
+
+async function printCandidates(world: World, program: Command, words: readonly string[]): Promise<number> {
+  const { complete } = await import('./complete.ts');
+  const candidates = await complete(program, words);
+  world.stdout.write(candidates.map((line) => `${line}\n`).join(''));
+  return 0;
+}

@@ -1,0 +1,25 @@
+import type { Configure } from './command.ts';
+
+/** A subcommand as the program knows it before it is called: a line of help, and where the rest is. */
+export interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly configure: Configure }>;
+}
+
+/** Every subcommand: a line here, a file in commands/. Files are read only when their command is called. */
+export const commands: Readonly<Record<string, Entry>> = {
+  init: { summary: 'make a lab of a folder', load: () => import('./commands/init.ts') },
+  day: { summary: "make a day's tree", load: () => import('./commands/day.ts') },
+  new: { summary: 'write a spec to start from', load: () => import('./commands/new.ts') },
+  check: {
+    summary: 'say all that is wrong with specs and manifests',
+    load: () => import('./commands/check.ts'),
+  },
+  ai: { summary: 'ask a language model what a spec asks', load: () => import('./commands/ai.ts') },
+  sync: { summary: 'rebuild the index and the links', load: () => import('./commands/sync.ts') },
+  model: { summary: 'list, show and fetch models', load: () => import('./commands/model.ts') },
+  completion: {
+    summary: 'print a completion script for a shell',
+    load: () => import('./commands/completion.ts'),
+  },
+};
