@@ -1,0 +1,130 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatLedger, formatRow, type LedgerRow, ledgerHeader, parseLedger } from '@timelab/core';
+import { explained, naming, unless } from './disk-problem.ts';
+import { createFileDurable, withFile, writeFileDurable } from './durable-file.ts';
+import type { Lab } from './lab.ts';
+
+/** Where the ledger of a day lies, or without a day that of the whole lab. */
+export function ledgerOf(lab: Lab, day = ''): string {
+  return join(lab.root, day, 'runs.csv');
+}
+
+/** The rows of the lab's runs.csv as it stands, which `sync` makes anew; none where there is no such file. */
+export async function readLedger(lab: Lab): Promise<LedgerRow[]> {
+  return explained(lab, async () => parseLedger((await readFrom(ledgerOf(lab), 0)).text));
+}
+
+/**
+ * Adds a row to a ledger, durably and without a lock. A row counts only once it has been seen to stand on a line
+ * of its own, so that what a crash tore before it does no harm, in a file that is still the ledger, so that a
+ * sync that replaced it meanwhile loses nothing. Not for NFS, where O_APPEND is not atomic.
+ */
+export async function appendRow(path: string, row: LedgerRow): Promise<void> {
+  const line = `${formatRow(row)}\n`;
+  let lead = '';
+  for (;;) {
+    const outcome = await unless(['ENOENT'], appendOnce(path, lead, line));
+    if (outcome === 'listed') return;
+    if (outcome === undefined) await createFileDurable(path, `${ledgerHeader}\n`);
+    if (outcome === 'garbled') lead = '\n';
+  }
+}
+
+/** Adds a row to a ledger that may hold it already. */
+export async function ensureRow(path: string, row: LedgerRow): Promise<void> {
+  const { text } = await readFrom(path, 0);
+  if (!text.includes(`\n${formatRow(row)}\n`)) await appendRow(path, row);
+}
+
+/** The last rows of a ledger, as many as 64 KiB hold: about 200, in the order they were added. */
+export async function readLastRows(path: string): Promise<LedgerRow[]> {
+  return parseLedger((await readFrom(path, -65_536)).text);
+}
+
+/** How far a ledger reached at one moment: all that is added later lies behind it. */
+export interface LedgerMark {
+  readonly inode: bigint;
+  readonly size: number;
+}
+
+/** Marks where a ledger ends now; undefined where there is none. */
+export async function markLedger(path: string): Promise<LedgerMark | undefined> {
+  const stats = await unless(['ENOENT'], stat(path, { bigint: true }));
+  return stats && { inode: stats.ino, size: Number(stats.size) };
+}
+
+/**
+ * Puts a ledger of these rows in the place of the old one, in one step, and carries over what was added behind
+ * the mark. Says whether anything changed.
+ */
+export async function replaceLedger(
+  path: string,
+  rows: readonly LedgerRow[],
+  mark: LedgerMark | undefined,
+): Promise<boolean> {
+  const old = await unless(['ENOENT'], open(path, 'r'));
+  if (old === undefined) return writeFileDurable(path, formatLedger(rows)).then(() => true);
+  try {
+    return await naming(path, () => replaceOpened(old, path, rows, mark));
+  } finally {
+    await old.close();
+  }
+}
+
+async function replaceOpened(
+  old: FileHandle,
+  path: string,
+  rows: readonly LedgerRow[],
+  mark: LedgerMark | undefined,
+): Promise<boolean> {
+  const before = await readOpened(old, 0);
+  const { ino } = await old.stat({ bigint: true });
+  const late = Buffer.from(before.text).subarray(ino === mark?.inode ? mark.size : 0);
+  const text = formatLedger([...rows, ...parseLedger(late.toString())]);
+  if (text === before.text) return false;
+  await writeFileDurable(path, text);
+  // Who had the old file open may have added to it until the rename; later ones see that it has moved.
+  const stragglers = parseLedger((await readOpened(old, before.end)).text);
+  for (const row of stragglers) await appendRow(path, row);
+  return true;
+}
+
+async function appendOnce(path: string, lead: string, line: string): Promise<'listed' | 'garbled' | 'moved'> {
+  return withFile(path, constants.O_RDWR | constants.O_APPEND, async (handle) => {
+    const before = await handle.stat({ bigint: true });
+    await handle.write(lead + line);
+    await handle.sync();
+    const { text } = await readOpened(handle, Math.max(0, Number(before.size) - 1));
+    if (!text.includes(`\n${line}`)) return 'garbled';
+    const now = await unless(['ENOENT'], stat(path, { bigint: true }));
+    return now?.ino === before.ino ? 'listed' : 'moved';
+  });
+}
+
+interface Piece {
+  readonly text: string;
+  /** The byte that the piece ends before. */
+  readonly end: number;
+}
+
+/** The text of a file from a byte on, counted from its end if negative; empty where there is no file. */
+async function readFrom(path: string, start: number): Promise<Piece> {
+  const piece = await unless(
+    ['ENOENT'],
+    withFile(path, 'r', (handle) => readOpened(handle, start)),
+  );
+  return piece ?? { text: '', end: 0 };
+}
+
+async function readOpened(handle: FileHandle, start: number): Promise<Piece> {
+  const { size } = await handle.stat();
+  const from = start < 0 ? Math.max(0, size + start) : start;
+  const buffer = Buffer.alloc(Math.max(0, size - from));
+  let length = 0;
+  for (let got = -1; length < buffer.length && got !== 0; length += got) {
+    got = (await handle.read(buffer, length, buffer.length - length, from + length)).bytesRead;
+  }
+  return { text: buffer.toString('utf8', 0, length), end: from + length };
+}

@@ -1,0 +1,57 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
+import { type DayPath, type ManifestReading, runPlaces } from '@timelab/core';
+import { listDays } from './days.ts';
+import { toProblem, unless } from './disk-problem.ts';
+import type { Lab } from './lab.ts';
+import { readRun } from './read-run.ts';
+
+/** A run that was found on disk, and its manifest or what is wrong with it. */
+export interface FoundRun {
+  /** Relative to the lab. */
+  readonly path: string;
+  readonly reading: ManifestReading;
+}
+
+/** A folder where a run could lie; without a reading where it holds no run.json. */
+export interface RunFolderEntry {
+  readonly path: string;
+  readonly reading?: ManifestReading;
+}
+
+/** All runs of a lab as their manifests say, the newest day first. Throws Problems of the disk. */
+export async function* listRuns(lab: Lab): AsyncGenerator<FoundRun> {
+  try {
+    for await (const day of listDays(lab)) {
+      for await (const { path, reading } of visitRunFolders(lab, day)) {
+        if (reading !== undefined) yield { path, reading };
+      }
+    }
+  } catch (error) {
+    throw toProblem(lab, error);
+  }
+}
+
+/** All folders of a day that are a run's or stand where one's would. */
+export async function* visitRunFolders(lab: Lab, day: DayPath): AsyncGenerator<RunFolderEntry> {
+  for (const place of Object.values(runPlaces)) {
+    let visited = 0;
+    for (const name of await foldersIn(lab, `${day}/${place}`)) {
+      const path = `${day}/${place}/${name}`;
+      const reading = readRun(join(lab.root, path));
+      yield reading === undefined ? { path } : { path, reading };
+      // Reading blocks: now and then signals and timers get their turn.
+      visited += 1;
+      if (visited % 100 === 0) await pause();
+    }
+  }
+}
+
+async function foldersIn(lab: Lab, path: string): Promise<string[]> {
+  const entries = await unless(['ENOENT', 'ENOTDIR'], readdir(join(lab.root, path), { withFileTypes: true }));
+  return (entries ?? [])
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}

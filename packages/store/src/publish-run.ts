@@ -1,0 +1,17 @@
+import { ledgerRow } from '@timelab/core';
+import { type PlacedRun, pointDayLinks, pointLatest } from './derived-links.ts';
+import type { Lab } from './lab.ts';
+import { appendRow, ledgerOf } from './ledger-file.ts';
+import { dayOfPath } from './run-path.ts';
+
+/**
+ * Lists a finished run in the ledgers of its day and of the lab, and moves the links that lead to it. `list` puts
+ * a row into a ledger: a run whose process died while it was at this is listed only where it is not yet.
+ */
+export async function publishRun(lab: Lab, run: PlacedRun, list = appendRow): Promise<void> {
+  const row = ledgerRow(run.manifest, run.path);
+  const ledgers = [ledgerOf(lab, dayOfPath(run.path)), ledgerOf(lab)];
+  await Promise.all(ledgers.map((ledger) => list(ledger, row)));
+  await pointDayLinks(lab, run);
+  await pointLatest(lab);
+}

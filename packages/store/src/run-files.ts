@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { clearTemporaries, isTemporary } from './temporary.ts';
+
+/**
+ * The digests of all files in a run folder but its run.json, by their paths; what its dead process left
+ * unfinished is cleared away. Links are not followed, and names that a manifest cannot hold are passed over.
+ */
+export async function digestFiles(folder: string): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
+  for await (const path of visitFiles(folder, '')) {
+    if (path !== 'run.json') digests.set(path, await digestOf(join(folder, path)));
+  }
+  return digests;
+}
+
+async function* visitFiles(folder: string, parent: string): AsyncGenerator<string> {
+  await clearTemporaries(join(folder, parent));
+  for (const entry of await readdir(join(folder, parent), { withFileTypes: true })) {
+    const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
+    if (!isNameable(entry.name)) continue;
+    if (entry.isDirectory()) yield* visitFiles(folder, path);
+    if (entry.isFile()) yield path;
+  }
+}
+
+// U+FFFD stands for bytes that are no UTF-8: by such a name the file could not be found again.
+function isNameable(name: string): boolean {
+  return !/[\\\uFFFD]/.test(name) && !isTemporary(name);
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

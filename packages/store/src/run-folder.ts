@@ -1,0 +1,107 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { formatManifest, type Manifest, Problem, sha256 } from '@timelab/core';
+import { explained } from './disk-problem.ts';
+import { makeFolders, syncFolder, writeFileDurable, writeFileWhole } from './durable-file.ts';
+import type { Lab } from './lab.ts';
+import { publishRun } from './publish-run.ts';
+import { removeMarker } from './run-marker.ts';
+
+/** The folder of a run that is at work. */
+export interface RunFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** Relative to the lab, with "/" between its parts. */
+  readonly relativePath: string;
+  readonly manifest: Manifest;
+  /**
+   * Writes a file of the run, whole or not at all; a path below `input/`, `output/` or `logs/`. It is there for
+   * good when `finish` resolves. Throws `path_escapes` and Problems of the disk.
+   */
+  add(relative: string, data: Uint8Array | string): Promise<void>;
+  /**
+   * Ends the run: writes its last manifest, with the artifacts and digests of all that was added, and lists it.
+   * Gives that manifest; when it resolves the run is acknowledged. After a failure it may be called again, with another status.
+   */
+  finish(final: Manifest): Promise<Manifest>;
+}
+
+/** The digests of a run's files by their paths in the run folder. */
+export type Digests = ReadonlyMap<string, string>;
+
+/** The run folder at a path of the lab, claimed by this process and empty but for its first manifest. */
+export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest): RunFolder {
+  const path = join(lab.root, relativePath);
+  const digests = new Map<string, string>();
+  const add = async (relative: string, data: Uint8Array | string) => {
+    const place = placeInRun(relative);
+    await makeParent(path, place);
+    await writeFileWhole(join(path, place), data);
+    digests.set(place, sha256(data));
+  };
+  const finish = async (final: Manifest) => {
+    assertSameRun(manifest, final);
+    const done = await writeLastManifest(path, final, digests);
+    await publishRun(lab, { path: relativePath, manifest: done });
+    await removeMarker(lab, done.run_id);
+    return done;
+  };
+  return {
+    path,
+    relativePath,
+    manifest,
+    add: (relative, data) => explained(lab, () => add(relative, data)),
+    finish: (final) => explained(lab, () => finish(final)),
+  };
+}
+
+/** Writes the manifest that a run ends with, after its files are safe; gives the manifest that was written. */
+export async function writeLastManifest(
+  folder: string,
+  { runner: _, ...final }: Manifest,
+  digests: Digests,
+): Promise<Manifest> {
+  await Promise.all([...foldersOf(digests.keys())].map((parent) => syncFolder(join(folder, parent))));
+  const artifacts = [...digests.keys()].sort();
+  const done = { ...final, artifacts, digests: Object.fromEntries([...digests].sort(byPath)) };
+  await writeFileDurable(join(folder, 'run.json'), formatManifest(done));
+  return done;
+}
+
+const byPath = ([a]: [string, string], [b]: [string, string]) => (a < b ? -1 : 1);
+
+/** All folders that lead to the files, but for the run folder itself, which is synced with its manifest. */
+function foldersOf(paths: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let parent = posix.dirname(path); parent !== '.'; parent = posix.dirname(parent))
+      folders.add(parent);
+  }
+  return folders;
+}
+
+function placeInRun(relative: string): string {
+  const parts = relative.split('/');
+  const climbs = parts.some((part) => part === '' || part === '.' || part === '..');
+  const known = parts.length > 1 && ['input', 'output', 'logs'].includes(parts[0] ?? '');
+  if (known && !climbs && !/[\0\\]/.test(relative)) return relative;
+  throw new Problem('path_escapes', `${JSON.stringify(relative)} is no place for a file of a run.`, {
+    hint: 'Files of a run lie below input/, output/ or logs/ of its folder.',
+  });
+}
+
+async function makeParent(folder: string, place: string): Promise<void> {
+  const parent = join(folder, dirname(place));
+  await makeFolders(folder, parent);
+  // A helper program that works in the folder could have put a link there that leads out.
+  if ((await realpath(parent)) !== join(await realpath(folder), dirname(place))) {
+    throw new Problem('path_escapes', `${dirname(place)} is a link that leads out of the run folder.`);
+  }
+}
+
+function assertSameRun(claimed: Manifest, final: Manifest): void {
+  if (final.run_id !== claimed.run_id || final.timestamp_start !== claimed.timestamp_start) {
+    throw new Error('a run has to end under the id and the start that it was claimed with');
+  }
+  if (final.status === 'running') throw new Error('a run cannot end as running');
+}

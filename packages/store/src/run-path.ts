@@ -1,0 +1,29 @@
+import { type DayPath, dayOf, type Fault, type Manifest, type RunPlace, runFolderName } from '@timelab/core';
+
+/** Where a run lies, relative to the lab: its day, its place in the day, its folder. */
+export function runPath(place: RunPlace, manifest: Manifest): string {
+  const { timestamp_start: start, task, run_id: id } = manifest;
+  return `${dayOf(new Date(start))}/${place}/${runFolderName(start, task.name, id)}`;
+}
+
+/** The day that a path in the lab lies in. */
+export function dayOfPath(path: string): DayPath {
+  return path.slice(0, 'YYYY/MM/DD'.length);
+}
+
+/** Whether the last part of a path is a name that a run's folder could have. */
+export function isRunFolderName(path: string): boolean {
+  return /\/\d{6}Z_[^/]+_[0-9a-f]{8}$/.test(path);
+}
+
+/** What is wrong about the place of a run: a copied or renamed folder would list one run twice, or under another name. */
+export function placeFaults(path: string, manifest: Manifest): Fault[] {
+  if (Number.isNaN(Date.parse(manifest.timestamp_start))) {
+    return [{ pointer: '/timestamp_start', reason: 'is no instant that a calendar has' }];
+  }
+  const expected = runPath(path.split('/').slice(3, 5).join('/') as RunPlace, manifest);
+  if (expected !== path) {
+    return [{ pointer: '', reason: `is the record of ${expected}; its folder was copied or renamed` }];
+  }
+  return /\p{Cc}/u.test(path) ? [{ pointer: '/task/name', reason: 'holds control characters' }] : [];
+}

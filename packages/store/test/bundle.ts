@@ -1,0 +1,20 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** Bundles a program of this folder into one file, so that node starts it in 50 ms; gives the file's path. */
+export async function bundle(program: string): Promise<string> {
+  const outfile = join(await mkdtemp(join(tmpdir(), 'timelab-bundle-')), 'program.mjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL(program, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
+  });
+  return outfile;
+}

@@ -1,0 +1,27 @@
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Lab, openLab } from '../src/index.ts';
+
+/** A folder for many short labs; in memory where there is such a place, since a killed process leaves memory alone. */
+export const quickFolder = isWritable('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** Does something with a new lab, which is gone afterwards. */
+export async function withLab<T>(work: (lab: Lab) => Promise<T>, folder = quickFolder): Promise<T> {
+  const root = await realpath(await mkdtemp(join(folder, 'timelab-lab-')));
+  try {
+    return await work(openLab(root));
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
