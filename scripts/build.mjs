@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
@@ -8,10 +9,20 @@ import { thirdPartyLicenses } from './third-party-licenses.mjs';
 const dist = inRepository('packages/cli/dist');
 const { engines } = JSON.parse(readFileSync(inRepository('packages/cli/package.json'), 'utf8'));
 
-// Dependencies written for require() find it here, since an ES module has none.
-const banner = `#!/usr/bin/env node
-import { createRequire as makeRequire } from 'node:module';
-const require = makeRequire(import.meta.url);`;
+/**
+ * Has Node's own modules loaded when the code that wants them first runs: as static imports of one file they would all
+ * be loaded at every start, http and crypto for `--version` too.
+ */
+const builtinsWhenNeeded = {
+  name: 'builtins-when-needed',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path: path.replace('node:', ''), namespace: 'builtin' }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('node:${path}');`,
+    }));
+  },
+};
 
 /**
  * Bundles the `timelab` command into one file for the oldest Node that is supported. Equal sources give equal bytes,
@@ -31,9 +42,9 @@ const { outputFiles, metafile } = await build({
   conditions: ['import'],
   minifySyntax: true,
   minifyWhitespace: true,
-  charset: 'utf8',
   legalComments: 'none',
-  banner: { js: banner },
+  banner: { js: '#!/usr/bin/env node' },
+  plugins: [builtinsWhenNeeded],
   logLevel: 'warning',
 }).catch(() => process.exit(70)); // esbuild has said where and why
 
