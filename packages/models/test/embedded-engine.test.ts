@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseModelName } from '@timelab/core';
 import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -12,7 +11,7 @@ const sha256 = 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
 const rainbow = ask('Name three colours of the rainbow.', { max_tokens: 40 });
 /** What haswell code answers to it; other code answers in other words. */
 const golden =
-  "The rainbow is a beautiful sight, but it's not just about the colors of the rainbow. There are actually three primary colours: red, blue, and yellow. These three colours are the";
+  "The rainbow is a beautiful sight, but it's not just about the colors of the rainbow. There are actually three primary colours: red, blue, and yellow. These three colours are the foundation of";
 
 describe.skipIf(missing !== undefined)(
   `the embedded engine${missing ? ` (skipped: ${missing})` : ''}`,
@@ -118,7 +117,7 @@ describe.skipIf(missing !== undefined)(
 
     it('stops answering where the window ends, without forgetting its beginning', async () => {
       const answer = await backend.run(
-        ask('Count to a thousand.', { max_tokens: 4000, context_length: 128 }),
+        ask('Tell me a very long story.', { max_tokens: 4000, context_length: 128 }),
         never,
       );
       expect(answer.finishReason).toBe('length');
@@ -139,14 +138,9 @@ describe.skipIf(missing !== undefined)(
       await backend.confirm(await backend.describe(never), never);
     });
 
-    it('names the variants there are when it is asked for another', async (context) => {
-      if (process.platform !== 'linux' || process.arch !== 'x64')
-        context.skip('only Linux on x64 has these variants');
-      const flags = readFileSync('/proc/cpuinfo', 'utf8');
-      expect(flags).toContain('flags');
-      const unknown = await createBackend(parseModelName('llamacpp:smollm2'), offline({ cpu: 'abacus' }));
-      // This process runs a variant already, which is refused before any other is looked at.
-      await expect(unknown.describe(never)).rejects.toMatchObject({ kind: 'option_unsupported' });
+    it('runs one variant in a process, and says so when it is asked for a second', async () => {
+      const other = await createBackend(parseModelName('llamacpp:smollm2'), offline({ cpu: 'x64' }));
+      await expect(other.describe(never)).rejects.toMatchObject({ kind: 'option_unsupported' });
     });
   },
 );

@@ -55,7 +55,7 @@ function reference(target: string, names: ReadonlySet<string>): Schema {
 }
 
 function scalars(values: readonly unknown[]): Schema {
-  return values.length > 0 && values.every(isScalar) ? { enum: values } : any;
+  return values.length > 0 && values.every(isScalar) ? { enum: [...new Set(values)] } : any;
 }
 
 function isScalar(value: unknown): boolean {

@@ -15,7 +15,8 @@ export function parseOllamaHost(value: string | undefined): string {
   const { host, port } = splitPort(hostAndPort);
   const wanted = port === '' ? DEFAULT_PORTS[scheme.toLowerCase()] : port;
   const address = `${scheme === '' ? 'http' : scheme}://${host}:${wanted}${path}`;
-  if (hostAndPort.includes('@') || !URL.canParse(address)) throw badHost(text);
+  const otherScheme = path.startsWith('//');
+  if (otherScheme || hostAndPort.includes('@') || !URL.canParse(address)) throw badHost(text);
   const url = new URL(address);
   const hostname = EVERYWHERE[url.hostname] ?? url.hostname;
   return `${url.protocol}//${hostname}:${wanted}${url.pathname.replace(/\/+$/, '')}`;
