@@ -185,7 +185,8 @@ class Reader {
     if (!Number.isFinite(value)) this.note(`is ${cut(token)}, a number too large to be held`);
     else if (whole && !Number.isSafeInteger(value))
       this.note(`is ${cut(token)}, a whole number too large to be held exactly`);
-    return value;
+    // The largest double stands in, so that what reads on does not stumble over an infinity as well.
+    return Number.isFinite(value) ? value : Math.sign(value) * Number.MAX_VALUE;
   }
 
   private match(pattern: RegExp): string | undefined {
@@ -216,8 +217,10 @@ class Reader {
   }
 
   private stop(reason: string): never {
+    if (this.text.trim() === '') throw new Stop({ pointer: '', reason: 'is empty' });
+    const said = this.at < this.text.length ? reason : 'ends too early';
     const { line, column } = this.position();
-    throw new Stop({ pointer: toPointer(this.path), reason: `${reason} (line ${line}, column ${column})` });
+    throw new Stop({ pointer: toPointer(this.path), reason: `${said} (line ${line}, column ${column})` });
   }
 
   private position(): { line: number; column: number } {

@@ -116,9 +116,13 @@ export function describeAi(
   };
 }
 
+/** Where a run keeps the bytes of its spec, relative to the run. */
+export const specCopy = 'input/spec.json';
+
 /**
  * The sha256 over everything that must be equal for two runs to be the same work: what is asked, of which
- * weights on which engine, by which code in which environment. No time, no name, no place is in it.
+ * weights on which engine, by which code in which environment. No time, no name, no place is in it: neither the
+ * spec's own bytes, which hold its name and tags, nor where its files lie, whose names and texts are in the request.
  */
 function inputsKey(call: AiCall, model: ModelDescription): string {
   const { request, code, environment, spec } = call;
@@ -126,7 +130,7 @@ function inputsKey(call: AiCall, model: ModelDescription): string {
     kind: spec.kind,
     request: { ...request, params: { ...request.params } },
     validation: spec.validation,
-    inputs: call.inputs.map(({ source, sha256 }) => ({ source, sha256 })),
+    inputs: call.inputs.filter(({ path }) => path !== specCopy).map((input) => input.sha256),
     model: {
       name: model.name,
       hash: model.hash ?? null,
