@@ -21,6 +21,7 @@ import { patchPath, readCode } from '../effects/git.ts';
 import { isInside, readInputFiles, readSpecFile } from '../effects/inputs.ts';
 import { findLab } from '../effects/lab.ts';
 import { compileSchema } from '../effects/schema-check.ts';
+import { visible } from '../visible.ts';
 
 interface AiOptions {
   readonly spec: string;
@@ -40,7 +41,7 @@ export const configure: Configure = (command, act) => {
     .option('--dry-run', 'say what would be asked, ask nothing, write nothing')
     .option('--show', 'show the answer on stderr as it comes')
     .option('--tz <zone>', 'record the start in this time zone too, such as Europe/Berlin')
-    .addHelpText('after', '\nExample:\n  $ timelab ai --spec 2025/10/15/ai-team/specs/haiku.json --show')
+    .addHelpText('after', '\nExample:\n  $ timelab ai --spec 2025/10/15/ai-team/specs/demo.json --show')
     .action(act(async (context, options: AiOptions) => await ai(context, options)));
 };
 
@@ -151,5 +152,6 @@ const quoted = (word: string) =>
 function dryRun(call: AiCall): Outcome {
   const { name, model, request, allowNet, cmd } = call;
   const inputs = call.inputs.map((input) => ({ ...input }));
-  return { data: JSON.parse(JSON.stringify({ name, cmd, model, allow_net: allowNet, request, inputs })) };
+  const data = JSON.parse(JSON.stringify({ name, cmd, model, allow_net: allowNet, request, inputs }));
+  return { data, text: `${visible(JSON.stringify(data, null, 2))}\n` };
 }

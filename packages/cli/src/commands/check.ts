@@ -8,7 +8,7 @@ export const configure: Configure = (command, act) => {
   command
     .description('Say all that is wrong with specs and manifests (run.json) without running anything.')
     .argument('<files...>', 'specs or manifests')
-    .addHelpText('after', '\nExample:\n  $ timelab check 2025/10/15/ai-team/specs/haiku.json')
+    .addHelpText('after', '\nExample:\n  $ timelab check 2025/10/15/ai-team/specs/demo.json')
     .action(act(async (context, files: string[]) => await check(context, files)));
 };
 

@@ -27,7 +27,7 @@ async function init(context: Context, dir: string): Promise<Outcome> {
   if (gitToplevel(root) !== root) await initGit(context, root);
   const plan = planInit(dayOf(world.now()));
   await makeDay(openLab(root), plan);
-  context.report.say(`A lab in ${root}. Next: timelab new first-question`);
+  context.report.say(`A lab in ${root}. Next, in that folder: timelab new first-question`);
   return { artifacts: [join(root, plan.day)], data: { lab: root, day: plan.day } };
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@timelab/models';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { backendOptions, dataDir } from '../effects/backend-options.ts';
+import { visible } from '../visible.ts';
 
 export const configure: Configure = (command, act) => {
   command
@@ -38,17 +39,22 @@ export const configure: Configure = (command, act) => {
 
 async function list({ world, report }: Context): Promise<Outcome> {
   const { models, unreached } = await listModels(backendOptions(world, false, new Set()), world.signal);
-  for (const model of models) report.say(line(model));
   for (const { backend, reason } of unreached) report.say(`${backend}: ${reason}`);
-  return { data: { models: models.map(plain), unreached: unreached.map((server) => ({ ...server })) } };
+  const data = { models: models.map(plain), unreached: unreached.map((server) => ({ ...server })) };
+  return { data, text: textOf(models.map(line)) };
 }
 
-async function show({ world, report }: Context, name: string): Promise<Outcome> {
-  const model = await showModel(parseModelName(name), backendOptions(world, false, new Set()), world.signal);
-  for (const [key, value] of Object.entries(plain(model)))
-    report.say(`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return { data: { model: plain(model) } };
+async function show({ world }: Context, name: string): Promise<Outcome> {
+  const options = backendOptions(world, false, new Set());
+  const model = plain(await showModel(parseModelName(name), options, world.signal));
+  const lines = Object.entries(model).map(
+    ([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return { data: { model }, text: textOf(lines) };
 }
+
+/** Lines for stdout; a server's words about its models can do nothing to a terminal. */
+const textOf = (lines: readonly string[]) => lines.map((each) => `${visible(each)}\n`).join('');
 
 async function pull({ world, report }: Context, name: string): Promise<Outcome> {
   // `llamacpp:smollm2`, as lists and specs have it, is `smollm2` to the shelf.
@@ -84,9 +90,14 @@ const megabytes = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
 
 /** A model as --json shows it: the same facts under the names that manifests use. */
 function plain(model: ListedModel | ShownModel): Record<string, Json> {
-  const named = Object.entries(model).map(([key, value]) => [
+  const capabilities = 'capabilities' in model ? { capabilities: snakeCased(model.capabilities) } : {};
+  return JSON.parse(JSON.stringify({ ...snakeCased(model), ...capabilities })) as Record<string, Json>;
+}
+
+function snakeCased(facts: object): object {
+  const named = Object.entries(facts).map(([key, value]) => [
     key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     value,
   ]);
-  return JSON.parse(JSON.stringify(Object.fromEntries(named))) as Record<string, Json>;
+  return Object.fromEntries(named);
 }

@@ -22,7 +22,7 @@ async function syncLab(context: Context): Promise<Outcome> {
       `${path} is not listed: ${faults.map(({ pointer, reason }) => `${pointer} ${reason}`.trim()).join('; ')}`,
     );
   }
-  report.say(`${done.runs} runs in ${done.days} days are listed.`);
+  report.say(`Listed: ${counted(done.runs, 'run')} in ${counted(done.days, 'day')}.`);
   const { days, runs, running, rewritten, removed } = done;
   const data = { days, runs, running: [...running], rewritten: [...rewritten], removed: [...removed] };
   const settled = done.settled.map(({ runId, path }) => ({ run_id: runId, path }));
@@ -32,3 +32,5 @@ async function syncLab(context: Context): Promise<Outcome> {
   }));
   return { artifacts: [join(lab.root, 'runs.csv')], data: { ...data, settled, damaged } };
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
