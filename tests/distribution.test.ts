@@ -1,6 +1,7 @@
 import { copyFile, readFile, realpath, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { dataDir } from '../packages/models/test/weights.ts';
 import { cloneOfRepository } from './clone.ts';
 import { llmSpec, program, put, repository, temporaryFolder } from './rig.ts';
 
@@ -38,7 +39,7 @@ async function install({ path }: Archive): Promise<string> {
 }
 
 const installedTimelab = (prefix: string) => (args: readonly string[], cwd: string) =>
-  program(join(prefix, 'bin/timelab'), args, { cwd });
+  program(join(prefix, 'bin/timelab'), args, { cwd, env: { TIMELAB_MODELS: dataDir } });
 
 describe('the package that is distributed', () => {
   test('holds one program, its licences and its README, needs nothing else, and works', async () => {
