@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 
-/** A vitest reporter that keeps what the summary of `npm test` needs, in the file that TIMELAB_TEST_REPORT names. */
+/**
+ * A vitest reporter that keeps what the summary of `npm test` needs, in the file that TIMELAB_TEST_REPORT names.
+ * @public vitest calls it, by the file's name.
+ */
 export default function testReport() {
   return {
     onTestRunEnd(modules, unhandledErrors) {
