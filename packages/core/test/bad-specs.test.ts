@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { MOST_FAULTS } from '../src/faults.ts';
+import { readSpec } from '../src/read-spec.ts';
+import { badSpecs } from './bad-specs.ts';
+import { goodSpec } from './good-spec.ts';
+
+const all = badSpecs();
+
+describe('bad specs', () => {
+  test('are many, each under a name that is its own and can be a file', () => {
+    const names = all.map(({ name }) => name);
+    expect(names.length).toBeGreaterThanOrEqual(110);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.every((name) => /^[a-z0-9][a-z0-9_-]*$/.test(name))).toBe(true);
+  });
+
+  test('come of a good one', () => {
+    expect(readSpec(goodSpec)).toHaveProperty('spec');
+  });
+
+  test.each(all.map(({ name, bytes }) => [name, bytes] as const))('%s is refused with faults', (_, bytes) => {
+    const reading = readSpec(bytes);
+    expect(reading).not.toHaveProperty('spec');
+    const faults = 'faults' in reading ? reading.faults : [];
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.length).toBeLessThanOrEqual(MOST_FAULTS + 1);
+    for (const { pointer, reason } of faults) {
+      expect(pointer).toMatch(/^(\/.*)?$/s);
+      expect(reason).toMatch(/^\S.{2,600}$/);
+      expect(reason).not.toMatch(/\p{Cc}|\bundefined\b|Error/u);
+    }
+  });
+
+  test('together take no time and no memory to speak of', () => {
+    const before = process.memoryUsage().heapUsed;
+    const slow = all.filter(({ bytes }) => {
+      const start = process.hrtime.bigint();
+      readSpec(bytes);
+      return process.hrtime.bigint() - start > 1_000_000_000n;
+    });
+    // The bound is loose, for busy machines: what it must find is work that grows with the square of the file.
+    expect(slow.map(({ name }) => name)).toEqual([]);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(300_000_000);
+  });
+});
