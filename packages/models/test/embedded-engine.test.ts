@@ -1,7 +1,10 @@
 import { parseModelName } from '@timelab/core';
 import { Ajv } from 'ajv';
-import { afterAll, describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createBackend } from '../src/index.ts';
+import { startEngine } from '../src/llamacpp/engine.ts';
+import { grammarFor } from '../src/llamacpp/grammar.ts';
 import { ask, never, offline } from './sample-request.ts';
 import { smollm2 } from './weights.ts';
 
@@ -106,6 +109,43 @@ describe.skipIf(missing !== undefined)(
         );
         expect(conforms(JSON.parse(answer.text)), answer.text).toBe(true);
       }
+    });
+
+    it('makes a grammar of any schema without a word', async () => {
+      const engine = await startEngine(undefined);
+      const printed = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error'), vi.spyOn(console, 'log')];
+      const keywords = fc.constantFrom(
+        'type',
+        'items',
+        'enum',
+        'const',
+        'oneOf',
+        'anyOf',
+        'properties',
+        '$ref',
+        'maxItems',
+      );
+      const types = fc.constantFrom('object', 'array', 'string', 'integer', 'number', 'null', 'boolean');
+      const { schema } = fc.letrec((tie) => ({
+        schema: fc.dictionary(
+          keywords,
+          fc.oneof(
+            { maxDepth: 4 },
+            types,
+            fc.jsonValue({ maxDepth: 1 }),
+            tie('schema'),
+            fc.array(tie('schema'), { maxLength: 3 }),
+          ),
+        ),
+      }));
+      await fc.assert(
+        fc.asyncProperty(schema, async (jsonSchema) => {
+          const request = ask('', {}, { jsonSchema: jsonSchema as Record<string, unknown> });
+          expect((await grammarFor(engine, request))?.grammar).toContain('root ::= ');
+        }),
+        { numRuns: 200 },
+      );
+      for (const spy of printed) expect(spy).not.toHaveBeenCalled();
     });
 
     it('refuses a prompt that leaves no room for an answer, and a window the model never saw', async () => {

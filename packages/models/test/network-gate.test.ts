@@ -1,6 +1,10 @@
-import { lookup } from 'node:dns/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { hostname } from 'node:os';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gatedFetch } from '../src/network/gated-fetch.ts';
@@ -21,13 +25,27 @@ function policy(changed: Partial<Parameters<typeof gatedFetch>[0]> = {}) {
   };
 }
 
-/** A name from the machine's own list of hosts, so that nobody else is asked, with an address that is not loopback. */
-async function nameOfElsewhere(): Promise<string | undefined> {
-  for (const name of [hostname(), 'ip6-allnodes', 'ip6-mcastprefix', 'ip6-localnet']) {
-    const found = await lookup(name, { all: true }).catch(() => []);
-    if (found.some(({ address }) => !isLoopback(address))) return name;
+const program = fileURLToPath(new URL('gate-program.ts', import.meta.url));
+
+/** Asks for a name where the machine's list of hosts says what a test wants, in a namespace of its own. */
+async function askWithHosts(hosts: string, name: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'timelab-hosts-'));
+  await writeFile(join(folder, 'hosts'), hosts);
+  const script = 'mount --bind "$1" /etc/hosts && exec "$2" --import tsx "$3" "$4"';
+  const args = ['-rm', 'sh', '-c', script, 'sh', join(folder, 'hosts'), process.execPath, program, name];
+  try {
+    return JSON.parse((await promisify(execFile)('unshare', args)).stdout);
+  } finally {
+    await rm(folder, { recursive: true });
   }
-  return undefined;
+}
+
+async function canHaveHosts(): Promise<boolean> {
+  const args = ['-rm', 'sh', '-c', 'mount --bind /dev/null /etc/hosts'];
+  return promisify(execFile)('unshare', args).then(
+    () => true,
+    () => false,
+  );
 }
 
 describe('the gate to the network', () => {
@@ -56,15 +74,25 @@ describe('the gate to the network', () => {
     expect(rules.hosts.size).toBe(0);
   });
 
-  it('refuses a name by the address that it resolves to', async (context) => {
-    const name = await nameOfElsewhere();
-    if (name === undefined) context.skip('no name that this machine knows by itself is of another');
-    const rules = policy();
-    await expect(gatedFetch(rules, never)(`http://${name}/`)).rejects.toMatchObject({
+  it('refuses a name by what it resolves to, if only one address is elsewhere', async (context) => {
+    if (!(await canHaveHosts())) context.skip('no user namespaces here (unshare -rm)');
+    const hosts = '192.0.2.7 elsewhere.test\n127.0.0.1 mixed.test\n192.0.2.8 mixed.test\n';
+    expect(await askWithHosts(hosts, 'elsewhere.test')).toMatchObject({
       kind: 'network_denied',
-      message: expect.stringContaining(`${name} (`),
+      message: expect.stringContaining('elsewhere.test (192.0.2.7)'),
+      hosts: [],
     });
-    expect(rules.hosts.size).toBe(0);
+    expect(await askWithHosts(hosts, 'mixed.test')).toMatchObject({ kind: 'network_denied', hosts: [] });
+    expect(await askWithHosts('127.0.0.1 here.test\n', 'here.test:1')).toMatchObject({
+      kind: 'backend_unavailable',
+    });
+  });
+
+  it('refuses a name that nobody knows', async () => {
+    // RFC 2606 keeps this one unknown for ever.
+    await expect(gatedFetch(policy(), never)('http://name.invalid/')).rejects.toMatchObject({
+      kind: 'network_denied',
+    });
   });
 
   it('lets other addresses be tried when the network is allowed', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -112,8 +112,6 @@ describe.skipIf(missing !== undefined)(
       const dataDir = await mkdtemp(join(folder, 'data-'));
       const path = shelfPath(dataDir, sha256);
       await mkdir(dirname(path), { recursive: true });
-      if ('path' in weights) await copyFile(weights.path, path);
-      await rm(path, { force: true });
       await writeFile(path, 'damaged');
       const name = parseModelName('llamacpp:smollm2');
       const backend = await createBackend(name, offline({ dataDir }));

@@ -26,7 +26,7 @@ export function variantsIn(binaries: string): string[] {
 
 /** The variant to pin: the one asked for, else the usual one where it runs, else none, which leaves the choice to the engine. */
 export function chooseVariant(asked: string | undefined, there: readonly string[]): string | undefined {
-  if (asked !== undefined && asked !== '') {
+  if (asked !== undefined) {
     if (there.includes(asked)) return asked;
     throw new Problem(
       'option_unsupported',

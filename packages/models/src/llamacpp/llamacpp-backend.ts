@@ -94,7 +94,10 @@ export function llamacppBackend(name: ModelName, options: BackendOptions): Backe
 async function prepare(name: ModelName, options: BackendOptions, signal: AbortSignal): Promise<Ready> {
   const place = findWeights(name.model, options.dataDir, options.cwd);
   // The engine starts in a process of its own first, so both go on at once.
-  const [digest, engine] = await Promise.all([digestWeights(place.path, signal), startEngine(options.cpu)]);
+  const [digest, engine] = await Promise.all([
+    digestWeights(place.path, signal),
+    startEngine(options.cpu || undefined),
+  ]);
   refuseOtherBytes(place, digest);
   const facts = await readGgufFacts(engine, place.path);
   const { release, cpu } = engine;

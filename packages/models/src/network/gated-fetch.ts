@@ -61,13 +61,15 @@ async function openRequest(url: URL, init: RequestInit, policy: NetworkPolicy, s
   });
 }
 
+/** Gives a socket only addresses that were looked at; a name that cannot be resolved is, as far as anybody knows, not this machine. */
 function checkedLookup(policy: NetworkPolicy): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      const [first] = addresses ?? [];
-      const outside = policy.allowNet ? undefined : addresses?.find(({ address }) => !isLoopback(address));
-      if (error !== null || first === undefined) callback(error ?? new Error('no address'), '');
-      else if (outside !== undefined) callback(networkDenied(hostname, outside.address), '');
+    lookup(hostname, { ...options, all: true }, (error, addresses = []) => {
+      const [first] = addresses;
+      const outside = addresses.find(({ address }) => !isLoopback(address))?.address;
+      if (!policy.allowNet && (first === undefined || outside !== undefined)) {
+        callback(networkDenied(hostname, outside ?? hostname), '');
+      } else if (first === undefined) callback(error ?? new Error('no address'), '');
       else if (options.all === true) callback(null, addresses);
       else callback(null, first.address, first.family);
     });

@@ -11,7 +11,7 @@ export interface OllamaIdentity extends ModelDescription {
 }
 
 /** A name as Ollama lists it: without a tag, `:latest` is meant. */
-export function listedName(model: string): string {
+function listedName(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1).includes(':') ? model : `${model}:latest`;
 }
 
