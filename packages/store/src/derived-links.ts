@@ -93,10 +93,12 @@ async function holderOf(lab: Lab, day: DayPath, link: string): Promise<PlacedRun
 }
 
 async function placedRuns(lab: Lab, paths: readonly string[]): Promise<PlacedRun[]> {
-  return paths.flatMap((path) => {
-    const reading = readRun(join(lab.root, path));
-    return reading !== undefined && 'manifest' in reading ? [{ path, manifest: reading.manifest }] : [];
-  });
+  const placed: PlacedRun[] = [];
+  for (const path of paths) {
+    const reading = await readRun(join(lab.root, path));
+    if (reading !== undefined && 'manifest' in reading) placed.push({ path, manifest: reading.manifest });
+  }
+  return placed;
 }
 
 function newestTarget(claimants: readonly PlacedRun[], path: string): string | undefined {

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as pause } from 'node:timers/promises';
 import { type DayPath, type ManifestReading, runPlaces } from '@timelab/core';
 import { listDays } from './days.ts';
 import { toProblem, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { readRun } from './read-run.ts';
+import { workAhead } from './work-ahead.ts';
 
 /** A run that was found on disk, and its manifest or what is wrong with it. */
 export interface FoundRun {
@@ -19,6 +19,9 @@ export interface RunFolderEntry {
   readonly path: string;
   readonly reading?: ManifestReading;
 }
+
+/** As many as keep a disk busy, and few enough for the narrowest limit on open files (256, on macOS). */
+const READS_AT_ONCE = 16;
 
 /** All runs of a lab as their manifests say, the newest day first. Throws Problems of the disk. */
 export async function* listRuns(lab: Lab): AsyncGenerator<FoundRun> {
@@ -36,15 +39,11 @@ export async function* listRuns(lab: Lab): AsyncGenerator<FoundRun> {
 /** All folders of a day that are a run's or stand where one's would. */
 export async function* visitRunFolders(lab: Lab, day: DayPath): AsyncGenerator<RunFolderEntry> {
   for (const place of Object.values(runPlaces)) {
-    let visited = 0;
-    for (const name of await foldersIn(lab, `${day}/${place}`)) {
-      const path = `${day}/${place}/${name}`;
-      const reading = readRun(join(lab.root, path));
-      yield reading === undefined ? { path } : { path, reading };
-      // Reading blocks: now and then signals and timers get their turn.
-      visited += 1;
-      if (visited % 100 === 0) await pause();
-    }
+    const paths = (await foldersIn(lab, `${day}/${place}`)).map((name) => `${day}/${place}/${name}`);
+    yield* workAhead(paths, READS_AT_ONCE, async (path) => {
+      const reading = await readRun(join(lab.root, path));
+      return reading === undefined ? { path } : { path, reading };
+    });
   }
 }
 

@@ -51,7 +51,7 @@ export async function interruptRun(lab: Lab, path: string, manifest: Manifest): 
 
 async function settleMarked(lab: Lab, marker: RunMarker, proc: Runner): Promise<boolean> {
   const folder = join(lab.root, marker.path);
-  const reading = readRun(folder);
+  const reading = await readRun(folder);
   if (reading === undefined) await clearHalfClaim(folder);
   const found = reading !== undefined && 'manifest' in reading ? reading.manifest : undefined;
   // Another run may have got the folder that this one was killed before claiming.

@@ -83,7 +83,7 @@ async function surveyEmpty(lab: Lab, path: string, survey: DaySurvey): Promise<v
   if (!isRunFolderName(path)) return;
   if ((await listMarkers(lab)).some((marker) => marker.path === path)) return;
   // Its mark goes when it is finished: then the record is there by now, and its row comes to the ledger late.
-  if (readRun(join(lab.root, path)) !== undefined) return;
+  if ((await readRun(join(lab.root, path))) !== undefined) return;
   await clearTemporaries(join(lab.root, path));
   // rmdir takes only empty folders, so nothing of worth can go.
   const removal = rmdir(join(lab.root, path)).then(() => true);

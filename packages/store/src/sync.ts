@@ -7,6 +7,10 @@ import type { Lab } from './lab.ts';
 import { ledgerOf, markLedger, replaceLedger } from './ledger-file.ts';
 import { type Settled, settle } from './settle.ts';
 import { type DamagedRun, type DaySurvey, surveyDay } from './survey-day.ts';
+import { workAhead } from './work-ahead.ts';
+
+/** While the ledger of one day is made safe, which the disk takes its time for, others are read. */
+const DAYS_AT_ONCE = 4;
 
 /** What a sync found and did; all paths are relative to the lab. */
 export interface SyncReport {
@@ -35,7 +39,8 @@ export async function sync(lab: Lab, proc: Runner): Promise<SyncReport> {
     const settled = await settle(lab, proc);
     const mark = await markLedger(ledgerOf(lab));
     const days: SyncedDay[] = [];
-    for await (const day of listDays(lab)) days.push(await syncDay(lab, day, proc));
+    const synced = workAhead(listDays(lab), DAYS_AT_ONCE, (day) => syncDay(lab, day, proc));
+    for await (const day of synced) days.push(day);
     const rows = days.flatMap((day) => day.rows);
     const changed = await replaceLedger(ledgerOf(lab), rows, mark);
     await pointLatest(lab);

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,9 @@ import { type Lab, openLab } from '../src/index.ts';
 
 /** A folder for many short labs; in memory where there is such a place, since a killed process leaves memory alone. */
 export const quickFolder = isWritable('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** The same for a lab that takes up to 500 MB. */
+export const roomyFolder = room(quickFolder) > 2 ** 30 ? quickFolder : tmpdir();
 
 /** Does something with a new lab, which is gone afterwards. */
 export async function withLab<T>(work: (lab: Lab) => Promise<T>, folder = quickFolder): Promise<T> {
@@ -24,4 +27,9 @@ function isWritable(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+function room(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }

@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatManifest, type Manifest } from '@timelab/core';
+import { runPath } from '../src/run-path.ts';
+import { sampleDraft } from './sample-run.ts';
+
+/** A lab that was made for a measurement: how many of its runs are well, and where the damaged ones lie. */
+export interface MadeLab {
+  readonly good: number;
+  readonly damaged: readonly string[];
+  readonly days: number;
+}
+
+/** The ways in which every thousandth manifest is damaged, in turn. */
+const damages: readonly ((text: string) => string)[] = [
+  (text) => text.slice(0, text.length / 2),
+  () => '',
+  (text) => text.replace('"status": "ok"', '"status": "fine"'),
+  (text) => text.replace('{', '{ "run_id": "twice",'),
+];
+
+const first = Date.UTC(2025, 9, 15, 10, 23);
+const runsOfDay = 100;
+
+/**
+ * Fills an empty folder with a lab of so many finished runs, a hundred a day, one in a thousand of them damaged:
+ * always the same bytes. No ledgers and no links are made: those are what `sync` is for.
+ */
+export function makeLab(root: string, runs: number): MadeLab {
+  const damaged: string[] = [];
+  for (let at = 0; at < runs; at += 1) {
+    const start = new Date(first + Math.floor(at / runsOfDay) * 86_400_000 + (at % runsOfDay) * 61_001);
+    const { section, manifest } = sampleDraft(start, `sample-${at % 7}`, `{"seed":${at}}\n`);
+    const path = runPath(section, manifest);
+    const damage = at % 1000 === 500 ? damages[Math.floor(at / 1000) % damages.length] : undefined;
+    writeRun(join(root, path), manifest, damage ?? ((text) => text));
+    if (damage !== undefined) damaged.push(path);
+  }
+  return { good: runs - damaged.length, damaged: damaged.sort(), days: Math.ceil(runs / runsOfDay) };
+}
+
+function writeRun(folder: string, running: Manifest, damage: (text: string) => string): void {
+  const seconds = 1 + (Date.parse(running.timestamp_start) % 90_000) / 1000;
+  const end = new Date(Date.parse(running.timestamp_start) + seconds * 1000).toISOString();
+  const metrics = { duration_seconds: seconds, tokens_input: 12, tokens_output: 34 };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'run.json'),
+    damage(formatManifest({ ...running, status: 'ok', timestamp_end: end, metrics })),
+  );
+}
+
+const [root, runs] = process.argv.slice(2);
+// As a program: make-lab.ts FOLDER RUNS. Under the test runner the arguments are its own.
+if (process.argv[1]?.includes('make-lab') && root !== undefined) makeLab(root, Number(runs));
