@@ -89,11 +89,13 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner === undefined ? schema : unwrap(inner);
 }
 
-/** A value as a fault shows it: as JSON, cut at 60 characters. */
+/** A value as a fault shows it: as JSON, cut at 60 characters, with no control character left in it. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) ?? String(value)).replace(/[\u007f-\u009f]/g, escaped);
   return text.length <= 60 ? text : `${text.slice(0, 57).toWellFormed()}…`;
 }
+
+const escaped = (character: string) => `\\u00${character.charCodeAt(0).toString(16)}`;
 
 function article(type: string): string {
   const words: Record<string, string> = {

@@ -136,7 +136,7 @@ describe('readSpec', () => {
   });
 
   test('values in reasons are shown as JSON and cut', () => {
-    const [fault] = faultsOf(llm({ name: '\u001b[31m'.repeat(100) }));
+    const [fault] = faultsOf(llm({ name: '\u001b[31m\u007f\u009b'.repeat(100) }));
     expect(fault?.reason).toMatch(/^is "\\u001b\[31m/);
     expect(fault?.reason.length).toBeLessThan(200);
     expect(fault?.reason).not.toMatch(/\p{Cc}/u);
