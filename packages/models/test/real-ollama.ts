@@ -49,7 +49,8 @@ export async function start(binary: string, weights: string): Promise<RealOllama
   };
   try {
     await answering(`http://127.0.0.1:${port}/api/version`);
-    await writeFile(join(folder, 'Modelfile'), `FROM ${weights}\n`);
+    // Two threads on shared cores spin against each other, and an answer of a second takes a minute.
+    await writeFile(join(folder, 'Modelfile'), `FROM ${weights}\nPARAMETER num_thread 1\n`);
     await promisify(execFile)(binary, ['create', 'smollm2', '-f', join(folder, 'Modelfile')], { env });
     return { url: `http://127.0.0.1:${port}`, stop };
   } catch (error) {
