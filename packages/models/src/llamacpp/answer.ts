@@ -8,7 +8,7 @@ import { chatHistory, chatWrapperOf, countPrompt } from './prompt.ts';
 const BATCH_TOKENS = 512;
 
 /** What timelab fixes: one thread (two spin against each other and gain nothing), and every sampler it has no word for switched off. */
-const fixed = { threads: 1, batchSize: BATCH_TOKENS, flashAttention: false } as const;
+const fixed = { sequences: 1, threads: 1, batchSize: BATCH_TOKENS, flashAttention: false } as const;
 const neutral = { topK: 0, minP: 0, repeatPenalty: false } as const;
 
 /** Answers one request in a context of its own, which no earlier request has touched. Throws `prompt_too_long` and `engine_failed`. */
@@ -20,53 +20,61 @@ export async function answer(
   hooks: RunHooks,
 ): Promise<ModelAnswer> {
   const start = performance.now();
-  const { params } = request;
   const wrapper = chatWrapperOf(engine, model);
   const history = chatHistory(request.messages);
-  const tokensInput = countPrompt(model, wrapper, history, params.context_length);
-  const maxTokens = Math.min(params.max_tokens, params.context_length - tokensInput - 1);
+  const window = { contextSize: request.params.context_length, ...fixed };
+  const tokensInput = countPrompt(model, wrapper, history, window.contextSize);
+  const sampling = samplingFor(request, tokensInput);
   const grammar = await grammarFor(engine, request);
-  const sampling = { temperature: params.temperature, topP: params.top_p, seed: params.seed, ...neutral };
-  const contextOptions = { contextSize: params.context_length, sequences: 1, ...fixed };
-  const context = await model
-    .createContext({ ...contextOptions, failedCreationRemedy: false })
-    .catch(noMemory);
-  const sequence = context.getSequence();
-  let firstTokenMs: number | undefined;
+  const context = await model.createContext({ ...window, failedCreationRemedy: false }).catch(noMemory);
   try {
-    hooks.onProgress?.('reading');
+    const sequence = context.getSequence();
     const chat = new engine.library.LlamaChat({ contextSequence: sequence, chatWrapper: wrapper });
+    const watch = watchText(start, hooks);
     const { response, metadata } = await chat.generateResponse(history, {
       ...sampling,
-      maxTokens,
-      customStopTriggers: params.stop,
+      ...(grammar === undefined ? {} : { grammar }),
       contextShift: { size: 1, strategy: refuseShift },
       signal,
-      ...(grammar === undefined ? {} : { grammar }),
-      onTextChunk(piece) {
-        if (firstTokenMs === undefined) hooks.onProgress?.('answering');
-        firstTokenMs ??= performance.now() - start;
-        hooks.onText?.(piece);
-      },
+      onTextChunk: watch.onTextChunk,
     });
     return {
       text: response,
       finishReason: finishReason(metadata.stopReason),
       tokensInput,
       tokensOutput: sequence.tokenMeter.usedOutputTokens,
-      sent: {
-        ...contextOptions,
-        ...sampling,
-        maxTokens,
-        customStopTriggers: params.stop,
-        grammar: grammarName(request),
-        chatTemplate: wrapper.wrapperName,
-      },
-      timing: { ...(firstTokenMs === undefined ? {} : { firstTokenMs }), totalMs: performance.now() - start },
+      sent: { ...window, ...sampling, grammar: grammarName(request), chatTemplate: wrapper.wrapperName },
+      timing: { ...watch.firstToken(), totalMs: performance.now() - start },
     };
   } finally {
     await context.dispose();
   }
+}
+
+/** How tokens are drawn and when the answer ends, by the engine's own names. */
+function samplingFor({ params }: ModelRequest, tokensInput: number) {
+  return {
+    temperature: params.temperature,
+    topP: params.top_p,
+    seed: params.seed,
+    ...neutral,
+    maxTokens: Math.min(params.max_tokens, params.context_length - tokensInput - 1),
+    customStopTriggers: params.stop,
+  };
+}
+
+/** Passes on the pieces of an answer, and remembers when the first one came. */
+function watchText(start: number, hooks: RunHooks) {
+  let firstTokenMs: number | undefined;
+  hooks.onProgress?.('reading');
+  return {
+    onTextChunk(piece: string) {
+      if (firstTokenMs === undefined) hooks.onProgress?.('answering');
+      firstTokenMs ??= performance.now() - start;
+      hooks.onText?.(piece);
+    },
+    firstToken: () => (firstTokenMs === undefined ? {} : { firstTokenMs }),
+  };
 }
 
 function finishReason(stopReason: string): ModelAnswer['finishReason'] {
