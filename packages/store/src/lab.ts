@@ -10,7 +10,15 @@ export interface Lab {
 
 /** Opens the lab at a folder; throws `lab_not_found` where there is none. */
 export function openLab(root: string): Lab {
-  const stats = statSync(root, { throwIfNoEntry: false });
-  if (stats?.isDirectory() !== true) throw new Problem('lab_not_found', `${root} is not a folder.`);
+  if (!isFolder(root)) throw new Problem('lab_not_found', `${root} is not a folder.`);
   return { root: resolve(root) };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Below a file, a loop of links, too long a name: whatever the reason, no lab is there.
+    return false;
+  }
 }

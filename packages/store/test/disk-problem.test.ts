@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Problem } from '@timelab/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { explained } from '../src/disk-problem.ts';
-import { identifySelf, type Lab, listRuns, settle, sync } from '../src/index.ts';
+import { identifySelf, listRuns, settle, sync } from '../src/index.ts';
 import { bundle } from './bundle.ts';
 import { rehashes } from './lab-inspection.ts';
 import { withLab } from './temporary-lab.ts';

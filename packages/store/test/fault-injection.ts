@@ -54,12 +54,12 @@ export async function runUnder(
   return { printed: printed.text.split('\n').slice(1, -1), complaint: complaint.text, code, signal };
 }
 
-/** Runs a publisher with a fault at one of its system calls, and says whether it came to that call. */
+/** Runs a publisher with a fault at one of its system calls, and gives the calls that failed by it. */
 export async function runInjected(
   { syscall, fault, when, files = [] }: Injection,
   program: string,
   args: readonly string[],
-): Promise<Outcome & { injected: boolean }> {
+): Promise<Outcome & { failed: readonly string[] }> {
   const inject = `inject=${syscall}:${fault}:when=${when}`;
   const paths = files.flatMap((file) => ['-P', file]);
   const log = join(args[0] ?? '', 'strace.log');
@@ -68,8 +68,8 @@ export async function runInjected(
     program,
     args,
   );
-  const injected = outcome.signal === 'SIGKILL' || (await readFile(log, 'utf8')).includes('(INJECTED)');
-  return { ...outcome, injected };
+  const calls = (await readFile(log, 'utf8')).split('\n');
+  return { ...outcome, failed: calls.filter((call) => call.includes('(INJECTED)')) };
 }
 
 /** How often at most a publisher makes each system call that changes a disk or makes it safe. */
