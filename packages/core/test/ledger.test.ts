@@ -98,6 +98,10 @@ describe('runs.csv', () => {
     expect(parseLedger(text)).toEqual([plain()]);
   });
 
+  test('line ends of CRLF are no part of the last cell', () => {
+    expect(parseLedger(formatLedger([plain()]).replaceAll('\n', '\r\n'))).toEqual([plain()]);
+  });
+
   test('of several rows with one id the last wins', () => {
     const lines = [
       plain({ status: 'running' }),

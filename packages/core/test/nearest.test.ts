@@ -19,7 +19,7 @@ describe('nearest', () => {
     ['temprature', 'temperature'],
     ['temparature', 'temperature'],
     ['tempreature', 'temperature'],
-    ['Temperature', 'temperature'],
+    ['TEMPERATURE', 'temperature'],
     ['maxTokens', 'max_tokens'],
     ['max-tokens', 'max_tokens'],
     ['sede', 'seed'],
