@@ -73,6 +73,18 @@ test('there is a whole run with the hash of its model', () => {
   );
 });
 
+test.each([Number.NaN, Number.POSITIVE_INFINITY, undefined, new Date(0), 1n, [() => 1]])(
+  'a setting of %s, which JSON would write as something else, is not recorded at all',
+  (value) => {
+    const [example] = manifests;
+    const run = manifestOf(example as Example);
+    const params = { ...run.model?.params, odd: { deep: [value] } };
+    expect(() => formatManifest({ ...run, model: { name: 'a', params } } as Manifest)).toThrow(
+      'must be a JSON value',
+    );
+  },
+);
+
 test('no path in a manifest leads out of the run folder', () => {
   const [example] = manifests;
   const run = manifestOf(example as Example);
