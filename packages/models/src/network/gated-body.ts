@@ -18,7 +18,8 @@ async function* chunksOf(reply: IncomingMessage, origin: string, policy: Network
   const idle = setTimeout(
     () => reply.destroy(silentTooLong(origin, policy.idleTimeoutMs)),
     policy.idleTimeoutMs,
-  );
+    // The open connection keeps the process waiting, not the timer: a body that nobody reads to its end must not.
+  ).unref();
   let bytes = 0;
   try {
     for await (const chunk of reply as AsyncIterable<Buffer>) {

@@ -19,15 +19,23 @@ export function checkedStream(
 
 async function* checkedLines(body: ReadableStream<Uint8Array>, origin: string, model: string) {
   const encoder = new TextEncoder();
+  let last: string | undefined;
   for await (const line of readLines(body, origin)) {
     if (line.trim() === '') continue;
     const value = parsed(line);
     if (!isRecord(value)) throw brokenLine(origin, line);
     if (typeof value['error'] === 'string') throw explainRefusal(0, quoted(value['error']), origin, model);
+    if (value['done'] === true) {
+      last = line;
+      break;
+    }
     yield encoder.encode(`${line}\n`);
-    if (value['done'] === true) return;
   }
-  throw new Problem('backend_protocol', `${origin} ended its answer without saying that it was done.`);
+  if (last === undefined) {
+    throw new Problem('backend_protocol', `${origin} ended its answer without saying that it was done.`);
+  }
+  // The client asks for nothing after this line, so what was read from has to be let go before it.
+  yield encoder.encode(`${last}\n`);
 }
 
 function brokenLine(origin: string, line: string): Problem {
