@@ -7,6 +7,9 @@ import { isSystemError, reasonOf } from './disk-problem.ts';
 // O_NONBLOCK, so that a named pipe cannot hold us up for ever; O_NOFOLLOW, because a record is no link.
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
+/** What nearly all manifests are shorter than, in bytes: those are read without asking for their size first. */
+const USUAL_SIZE = 16_384;
+
 /** Reads the manifest in a run folder, or what is wrong with it; undefined where there is none. */
 export async function readRun(folder: string): Promise<ManifestReading | undefined> {
   try {
@@ -23,17 +26,24 @@ export async function readRun(folder: string): Promise<ManifestReading | undefin
 
 async function readOpened(handle: FileHandle): Promise<ManifestReading> {
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) return fault('is not a file');
-    if (stats.size > manifestLimits.bytes) {
-      return fault(`is ${stats.size} bytes long; at most ${manifestLimits.bytes} are read`);
-    }
-    // One read: manifests are only ever replaced, never changed.
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(stats.size), 0, stats.size, 0);
-    return readManifest(buffer.subarray(0, bytesRead));
+    const start = await readStart(handle, USUAL_SIZE);
+    return start.length < USUAL_SIZE ? readManifest(start) : await readLong(handle);
   } finally {
     await handle.close();
   }
+}
+
+async function readLong(handle: FileHandle): Promise<ManifestReading> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) return fault('is not a file');
+  if (stats.size <= manifestLimits.bytes) return readManifest(await readStart(handle, stats.size));
+  return fault(`is ${stats.size} bytes long; at most ${manifestLimits.bytes} are read`);
+}
+
+/** One read, in one piece: manifests are only ever replaced, never changed. */
+async function readStart(handle: FileHandle, size: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(size), 0, size, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 function fault(reason: string): ManifestReading {
