@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from './canonical-json.ts';
 
 /** A schema for any JSON value, free of what JSON cannot hold: undefined, NaN, infinities, dates and the like. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const objectId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, '40 or 64 lower-case hex digits');
 const mode = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyJson } from './any-json.ts';
 import { problemKinds } from './problem.ts';
 import { text } from './text-schema.ts';

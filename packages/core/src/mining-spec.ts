@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { line, text } from './text-schema.ts';
 
 const short = line(1024);

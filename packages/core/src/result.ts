@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyJson } from './any-json.ts';
 import { manifest } from './manifest.ts';
 import { problemKinds } from './problem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from './canonical-json.ts';
 import { commit } from './commit.ts';
 import { manifest } from './manifest.ts';

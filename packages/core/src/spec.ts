@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyJson } from './any-json.ts';
 import { miningFields } from './mining-spec.ts';
 import { line, text } from './text-schema.ts';

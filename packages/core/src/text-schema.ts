@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A schema for texts of at most so many characters, counted as Unicode code points: so JSON Schema's maxLength
