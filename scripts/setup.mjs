@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -88,7 +88,7 @@ export async function setUp() {
   for (const words of missingParts()) process.stdout.write(`note: ${words}\n`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   await setUp();
   process.stdout.write('Ready. Try `npm run demo`, or `node_modules/.bin/timelab --help`.\n');
 }
