@@ -1,0 +1,30 @@
+"""Ids of nodes: one string for each thing, and no two things with one."""
+
+import re
+from typing import Final
+
+_marks: Final = re.compile("[%#\udc80-\udcff]")
+
+
+def commit_id(digits: str) -> str:
+    """The id of a commit's node."""
+    return f"commit:{digits}"
+
+
+def author_id(key: str) -> str:
+    """The id of an author's node, from the key that tells authors apart."""
+    return f"author:{_plain(key)}"
+
+
+def file_id(path: str) -> str:
+    """The id of a file's node; `%`, `#` and bytes that are not UTF-8 are written as in addresses."""
+    return f"file:{_plain(path)}"
+
+
+def function_id(path: str, name: str) -> str:
+    """The id of a function's node; the first `#` ends the path, since a path holds none here."""
+    return f"function:{_plain(path)}#{name}"
+
+
+def _plain(text: str) -> str:
+    return _marks.sub(lambda match: f"%{ord(match[0]) & 0xFF:02X}", text)

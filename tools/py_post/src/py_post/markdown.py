@@ -1,0 +1,58 @@
+"""Text of unknown origin as Markdown that only shows it: no links, no HTML, no broken tables."""
+
+import re
+from typing import Final
+
+from py_post.visible import visible_block, visible_line
+
+LONGEST_SPAN: Final = 200
+"""Characters of one code span; more are cut, and the cut is written beside it."""
+
+LONGEST_BLOCK: Final = 65_536
+"""Characters of one fenced block; more are cut, and the cut is written below it."""
+
+_ticks: Final = re.compile("`+")
+
+
+class Markdown(str):
+    """Text that is Markdown on purpose; every other text is shown as code."""
+
+
+def code_span(text: str) -> Markdown:
+    r"""The text as a code span, the one place where GitHub, too, makes no links of its own.
+
+    A vertical bar is shown as `\u{7c}`: renderers disagree on how `\|` in code splits a table.
+    """
+    if text == "":
+        return Markdown("(empty)")
+    shown = visible_line(text[:LONGEST_SPAN]).replace("|", "\\u{7c}")
+    ticks = "`" * _longer_than_any_run(shown, 1)
+    # CommonMark takes one space off both ends of what is not all spaces; a tick at an end needs one, too.
+    needs_pad = shown.strip(" ") != "" and (shown[0] in " `" or shown[-1] in " `")
+    pad = " " if needs_pad else ""
+    return Markdown(f"{ticks}{pad}{shown}{pad}{ticks}{_cut(text, LONGEST_SPAN)}")
+
+
+def fenced_block(text: str) -> Markdown:
+    """The text as a fenced code block whose fence is longer than any run of ticks inside."""
+    if text.strip("\n") == "":
+        return Markdown("(empty)")
+    shown = visible_block(text[:LONGEST_BLOCK])
+    ticks = "`" * _longer_than_any_run(shown, 3)
+    end = "" if shown.endswith("\n") else "\n"
+    cut = _cut(text, LONGEST_BLOCK)
+    return Markdown(f"{ticks}text\n{shown}{end}{ticks}" + (f"\n\n{cut.strip()}" if cut else ""))
+
+
+def inert(value: object) -> object:
+    """What a template may print: numbers and Markdown as they are, all else as a code span."""
+    return value if isinstance(value, int | float | Markdown) else code_span(str(value))
+
+
+def _longer_than_any_run(text: str, least: int) -> int:
+    runs = map(len, _ticks.findall(text))
+    return max(least, max(runs, default=0) + 1)
+
+
+def _cut(text: str, limit: int) -> str:
+    return "" if len(text) <= limit else f" (the first {limit} of {len(text)} characters)"

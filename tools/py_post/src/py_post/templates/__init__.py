@@ -1,0 +1,26 @@
+"""Markdown templates in which every printed text is inert, unless it says that it is Markdown."""
+
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from py_post.markdown import Markdown, code_span, fenced_block, inert
+
+_environment: Final = Environment(
+    loader=PackageLoader("py_post", "templates"),
+    autoescape=False,  # noqa: S701 this is Markdown, and `finalize` is its escape
+    finalize=inert,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_environment.filters["block"] = fenced_block
+_environment.filters["words"] = Markdown
+_environment.filters["percent"] = lambda value: Markdown(f"{100 * value:.1f} %")
+_environment.filters["name"] = lambda name: code_span(name.text)
+
+
+def template(name: str) -> Template:
+    """A template of this folder; `| words` prints this program's own words, `| block` a fenced block."""
+    return _environment.get_template(name)
