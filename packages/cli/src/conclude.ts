@@ -1,6 +1,7 @@
 import { Problem, type Result } from '@timelab/core';
 import { CommanderError } from 'commander';
 import type { Context, GlobalOptions, Outcome } from './command.ts';
+import { commands } from './registry.ts';
 import { openReport } from './report.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +18,7 @@ export async function conclude(
   work: Promise<Outcome>,
 ): Promise<number> {
   const { report } = openContext(world, global);
-  const outcome = await settle(work);
+  const outcome = await settle(work, command);
   if (outcome.text !== undefined && global.json !== true) report.print(outcome.text);
   else report.result(resultOf(command, outcome));
   if (outcome.problem === undefined) return 0;
@@ -25,19 +26,24 @@ export async function conclude(
   return outcome.problem.exitCode;
 }
 
-async function settle(work: Promise<Outcome>): Promise<Outcome> {
+async function settle(work: Promise<Outcome>, command: string): Promise<Outcome> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof Problem) return { problem: error };
-    if (error instanceof CommanderError) return { problem: wrongCall(error) };
+    if (error instanceof CommanderError) return { problem: wrongCall(error, command) };
     throw error;
   }
 }
 
-function wrongCall(error: CommanderError): Problem {
-  const message = error.message.replace(/^error: /, '').replace(/\.?$/, '.');
-  return new Problem('usage', `${message.charAt(0).toUpperCase()}${message.slice(1)}`);
+function wrongCall(error: CommanderError, command: string): Problem {
+  const page = Object.hasOwn(commands, command) ? `timelab ${command}` : 'timelab';
+  const hint = `See \`${page} --help\`.`;
+  if (error.code === 'commander.help') return new Problem('usage', 'No command is named.', { hint });
+  // Commander puts its guess on a line of its own, in brackets.
+  const message = error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
+  const sentence = /[.?]$/.test(message) ? message : `${message}.`;
+  return new Problem('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`, { hint });
 }
 
 function resultOf(command: string, outcome: Outcome): Result {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
 import { runProgram } from './program.ts';
-import { type Sink, setClock, type World } from './world.ts';
+import type { Sink, World } from './world.ts';
 
 const interrupt = new AbortController();
 let caught: NodeJS.Signals | undefined;
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
     platform: process.platform,
     arch: process.arch,
     nodeVersion: process.version.slice(1),
-    now: () => (fixed === '' ? new Date() : setClock(fixed)),
+    now: () => (fixed === '' ? new Date() : new Date(fixed)),
     clockSet: fixed !== '',
     elapsed: () => performance.now(),
     signal: interrupt.signal,
@@ -56,5 +56,7 @@ function reportBug(error: unknown): number {
 }
 
 process.exitCode = await main().catch(reportBug);
+// Nothing is left to be ended in order: a signal ends the process at once, should anything keep it waiting.
+process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
 // A process that was asked to end dies of that signal, so that shells and schedulers see it.
 if (caught !== undefined) process.kill(process.pid, caught);

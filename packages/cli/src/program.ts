@@ -17,8 +17,15 @@ export async function runProgram(world: World): Promise<number> {
   const program = buildProgram(world);
   const [first, ...rest] = world.argv;
   if (first === '__complete') return await printCandidates(world, program, rest);
-  if (first === 'help') return await runProgram({ ...world, argv: [...rest, '--help'] });
-  return await call(world, program, first === undefined ? ['--help'] : world.argv);
+  return await call(world, program, first === undefined ? ['--help'] : helpCall(world.argv));
+}
+
+/** A call with `help WORDS` turned to `WORDS --help`; help of a command that is not there is no help. */
+function helpCall(argv: readonly string[]): readonly string[] {
+  const name = commandIn(argv);
+  if (name === 'help') return helpCall([...argv.filter((word) => word !== 'help'), '--help']);
+  const unknown = name !== undefined && !Object.hasOwn(commands, name);
+  return unknown ? argv.filter((word) => word !== '--help' && word !== '-h') : argv;
 }
 
 /** All subcommands by name and summary; what is in their files comes when they are called. */
@@ -74,11 +81,13 @@ async function prepare(
   const entry = commands[name ?? ''];
   const command = program.commands.find((one) => one.name() === name);
   if (entry === undefined || command === undefined) return argv;
-  const [{ configure }, { openContext }, { fromJust }] = await Promise.all([
+  const [{ configure }, { openContext }, { fromJust }, { requireClock }] = await Promise.all([
     entry.load(),
     import('./conclude.ts'),
     import('./just-arguments.ts'),
+    import('./clock.ts'),
   ]);
+  requireClock(world);
   const act: Act =
     (perform) =>
     (...args) =>

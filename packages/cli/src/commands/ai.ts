@@ -15,7 +15,7 @@ import {
 } from '@timelab/core';
 import { claimRun, identifySelf, settle } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
-import { answerCall } from '../effects/answer.ts';
+import { answerCall, openBackend } from '../effects/answer.ts';
 import { readEnvironment } from '../effects/environment.ts';
 import { patchPath, readCode } from '../effects/git.ts';
 import { isInside, readInputFiles, readSpecFile } from '../effects/inputs.ts';
@@ -35,15 +35,22 @@ interface AiOptions {
 export const configure: Configure = (command, act) => {
   command
     .description('Ask a language model what a spec asks, and keep the answer with the record of how it came.')
-    .requiredOption('--spec <file>', 'the spec to run (kind llm)')
+    .option('--spec <file>', 'the spec to run (kind llm)')
     .option('--model <name>', "ask this model instead of the spec's: ollama:NAME, llamacpp:NAME, openai:NAME")
     .option('--allow-net', 'let hosts other than this machine be reached')
     .option('--dry-run', 'say what would be asked, ask nothing, write nothing')
     .option('--show', 'show the answer on stderr as it comes')
     .option('--tz <zone>', 'record the start in this time zone too, such as Europe/Berlin')
     .addHelpText('after', '\nExample:\n  $ timelab ai --spec 2025/10/15/ai-team/specs/demo.json --show')
-    .action(act(async (context, options: AiOptions) => await ai(context, options)));
+    .action(act(async (context, options: Partial<AiOptions>) => await ai(context, withSpec(options))));
 };
+
+/** Commander would name a missing --spec before it looked at `--spce`, which tells more. */
+function withSpec(options: Partial<AiOptions>): AiOptions {
+  const { spec } = options;
+  if (spec !== undefined) return { ...options, spec };
+  throw new Problem('usage', '`timelab ai` needs --spec FILE.', { hint: 'See `timelab ai --help`.' });
+}
 
 async function ai(context: Context, options: AiOptions): Promise<Outcome> {
   const { world, global } = context;
@@ -52,6 +59,7 @@ async function ai(context: Context, options: AiOptions): Promise<Outcome> {
   const looked = await look(context, options, lab.root);
   const call = planCall(context, options, looked, asked);
   if (options.dryRun === true) return dryRun(call);
+  const backend = await openBackend(context, call);
   const self = identifySelf();
   await settle(lab, self);
   const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
@@ -60,7 +68,7 @@ async function ai(context: Context, options: AiOptions): Promise<Outcome> {
   for (const file of looked.files) await run.add(file.path, file.data);
   if (looked.code.patch !== undefined) await run.add(patchPath, looked.code.patch);
   const show = options.show === true || (looked.spec.config.stream && global.quiet !== true);
-  return await answerCall(context, call, run, show);
+  return await answerCall(context, call, run, backend, show);
 }
 
 /** Reads everything that the run is made of, before anything is written. */

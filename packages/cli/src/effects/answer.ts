@@ -28,19 +28,32 @@ interface Progress {
   verdicts?: Verdict[];
 }
 
+/** The backend of a call, and every host that it will have reached. */
+export interface OpenBackend {
+  readonly backend: Backend;
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** Opens the backend that a call names; nothing is reached yet, but settings that make no sense are found. */
+export async function openBackend({ world }: Context, call: AiCall): Promise<OpenBackend> {
+  const hosts = new Set<string>();
+  const options = backendOptions(world, call.allowNet, hosts);
+  return { backend: await createBackend(parseModelName(call.model), options), hosts };
+}
+
 /** Asks the model what a claimed run is for, keeps the answer, and ends the run, well or not. */
 export async function answerCall(
   context: Context,
   call: AiCall,
   run: RunFolder,
+  { backend, hosts }: OpenBackend,
   show: boolean,
 ): Promise<Outcome> {
   const { world } = context;
   const began = world.elapsed();
-  const hosts = new Set<string>();
   const log = openLog(world);
   const progress: Progress = { manifest: run.manifest };
-  const problem = await attempt(context, call, run, progress, { hosts, log, show });
+  const problem = await attempt(context, call, run, progress, { backend, log, show });
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   await run.add('logs/log.jsonl', log.text());
   const outcome: AiOutcome = {
@@ -58,7 +71,7 @@ export async function answerCall(
 }
 
 interface Means {
-  readonly hosts: Set<string>;
+  readonly backend: Backend;
   readonly log: Log;
   readonly show: boolean;
 }
@@ -71,14 +84,8 @@ async function attempt(
   progress: Progress,
   means: Means,
 ): Promise<Problem | undefined> {
-  let backend: Backend | undefined;
   try {
-    const opened = await createBackend(
-      parseModelName(call.model),
-      backendOptions(context.world, call.allowNet, means.hosts),
-    );
-    backend = opened;
-    await ask(context, call, opened, progress, means);
+    await ask(context, call, progress, means);
     await keep(call, run, progress);
     return failedChecks(progress.verdicts ?? []);
   } catch (error) {
@@ -86,18 +93,17 @@ async function attempt(
     if (error instanceof Problem) return error;
     throw error;
   } finally {
-    await backend?.close();
+    await means.backend.close();
   }
 }
 
 async function ask(
   { world, report }: Context,
   call: AiCall,
-  backend: Backend,
   progress: Progress,
   means: Means,
 ): Promise<void> {
-  const { log } = means;
+  const { backend, log } = means;
   const { signal } = world;
   const described = await backend.describe(signal);
   progress.manifest = describeAi(call, progress.manifest, described, backend.determinism);

@@ -14,24 +14,29 @@ export interface ReadCode {
 /** Where a run keeps the patch of a dirty tree. */
 export const patchPath = 'input/git.patch';
 
-/** What a run writes itself: no part of the code that made it. */
-export const derivedPaths = [
-  ':(top)',
-  ':(top,exclude)runs.csv',
-  ':(top,exclude)latest',
-  ':(top,exclude).timelab',
-  ':(top,exclude,glob)[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/runs.csv',
-  ':(top,exclude,glob)[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/run.json',
-  ':(top,exclude,glob)[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/ai-team/artifacts/**',
-  ':(top,exclude,glob)[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/analyzer/outputs/**',
+/**
+ * What a run writes itself, relative to the lab: no part of the code that made it. Every pattern has a wildcard,
+ * even where none is needed: `git add` fails when a pathspec names an ignored file in full, even one to leave out.
+ */
+const derived = [
+  'runs.cs[v]',
+  'lates[t]',
+  '.timela[b]/**',
+  ...['runs.csv', 'run.json', 'ai-team/artifacts/**', 'analyzer/outputs/**'].map(
+    (path) => `[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/${path}`,
+  ),
 ];
+
+/** Pathspecs for git, run in the lab's folder: the derived files alone, and the whole work tree but them. */
+export const derivedFiles = derived.map((pattern) => `:(glob)${pattern}`);
+export const codeFiles = [':(top)', ...derived.map((pattern) => `:(exclude,glob)${pattern}`)];
 
 /** Reads commit, branch, description and dirtiness of the lab, and the digest of its flake.lock; writes nothing there. */
 export async function readCode(world: World, root: string): Promise<ReadCode> {
   const git = gitIn(world, root);
   const [lock, status, described] = await Promise.all([
     flakeLock(root),
-    git('status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--', ...derivedPaths),
+    git('status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--', ...codeFiles),
     git('describe', '--tags', '--always'),
   ]);
   const notes = lock === undefined ? ['There is no flake.lock: flake_lock_sha256 is zeros.'] : [];
@@ -50,7 +55,8 @@ export async function readCode(world: World, root: string): Promise<ReadCode> {
     ...(describe === undefined ? {} : { describe }),
     ...(branch === undefined ? {} : { branch }),
     dirty,
-    ...(built?.patch === undefined ? {} : { tree: built.tree, patch: patchPath }),
+    ...(built?.tree === undefined ? {} : { tree: built.tree }),
+    ...(built?.patch === undefined ? {} : { patch: patchPath }),
   };
   const state = { gitSha: commit ?? NO_COMMIT, flakeLockSha256, git: known, notes };
   return built?.patch === undefined ? { state } : { state, patch: built.patch };

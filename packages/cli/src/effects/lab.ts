@@ -6,6 +6,7 @@ import type { Context } from '../command.ts';
 
 /** Opens the lab that a command works in: the folder that --lab names, or the git repository above the working folder. */
 export function findLab({ world, global }: Context): Lab {
+  if (global.lab === '') throw new Problem('usage', 'The folder that --lab names is empty.');
   if (global.lab !== undefined) return openLab(resolve(world.cwd, global.lab));
   const top = gitToplevel(world.cwd);
   if (top !== undefined) return openLab(top);

@@ -2,7 +2,7 @@ import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { World } from '../world.ts';
-import { derivedPaths, gitIn } from './git.ts';
+import { codeFiles, derivedFiles, gitIn } from './git.ts';
 
 /** The patch from the commit to the tree as it is, with the tree's id; or why there is none. */
 export interface RebuiltTree {
@@ -31,28 +31,50 @@ export async function rebuildPatch(world: World, root: string): Promise<RebuiltT
 
 async function dirtySize(world: World, root: string): Promise<number> {
   const git = gitIn(world, root);
-  const listed = await git(
-    'ls-files',
-    '-z',
-    '--modified',
-    '--others',
-    '--exclude-standard',
-    '--',
-    ...derivedPaths,
-  );
-  const paths = listed.stdout.toString('latin1').split('\0').filter(Boolean);
-  const sizes = await Promise.all(
-    paths.map(async (path) => {
-      const found = await lstat(Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, 'latin1')])).catch(
-        () => undefined,
-      );
-      return found?.size ?? 0;
-    }),
-  );
+  const lists = await Promise.all([
+    git('ls-files', '-z', '--modified', '--others', '--exclude-standard', '--', ...codeFiles),
+    git('diff-index', '-z', '--cached', '--name-only', '--relative', 'HEAD', '--', ...codeFiles),
+  ]);
+  // latin1 keeps the bytes of names that are no UTF-8.
+  const paths = lists.flatMap(({ stdout }) => stdout.toString('latin1').split('\0').filter(Boolean));
+  const sizes = await Promise.all([...new Set(paths)].map((path) => sizeOf(root, path)));
   return sizes.reduce((sum, one) => sum + one, 0);
 }
 
+async function sizeOf(root: string, path: string): Promise<number> {
+  const place = Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, 'latin1')]);
+  return (await lstat(place).catch(() => undefined))?.size ?? 0;
+}
+
 async function buildIn(world: World, root: string, scratch: string): Promise<RebuiltTree> {
+  const git = await scratchGit(world, root, scratch);
+  const added = await git('add', '--all', '--', ...codeFiles);
+  // What was staged of the derived files is no part of the code either.
+  const restored = await git('reset', '--quiet', 'HEAD', '--', ...derivedFiles);
+  const written = await git('write-tree');
+  const diff = await git(...patchCommand);
+  if (added.code + restored.code + written.code + diff.code !== 0)
+    return { note: 'The tree is dirty and git could not make a patch of it.' };
+  const tree = written.stdout.toString('utf8').trim();
+  // Where only the index differs from the commit, there is nothing to rebuild.
+  return diff.stdout.length === 0 ? { tree } : { tree, patch: diff.stdout };
+}
+
+// The plumbing command: what people set for `git diff` (context, prefixes, submodules) would spoil the patch.
+const patchCommand = [
+  'diff-index',
+  '--cached',
+  '--patch',
+  '--binary',
+  '--full-index',
+  '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+  'HEAD',
+];
+
+/** A git with an index and an object folder of its own, which begin as the lab's. */
+async function scratchGit(world: World, root: string, scratch: string): Promise<ReturnType<typeof gitIn>> {
   const where = await gitIn(world, root)('rev-parse', '--git-path', 'index', '--git-path', 'objects');
   const [index = '', objects = ''] = where.stdout
     .toString('utf8')
@@ -61,30 +83,10 @@ async function buildIn(world: World, root: string, scratch: string): Promise<Reb
   await mkdir(join(scratch, 'objects'));
   // Copying the index keeps what git knows of unchanged files, so that only changed ones are read again.
   await copyFile(index, join(scratch, 'index')).catch(() => {});
-  const git = gitIn(world, root, {
+  return gitIn(world, root, {
     GIT_INDEX_FILE: join(scratch, 'index'),
     GIT_OBJECT_DIRECTORY: join(scratch, 'objects'),
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
+    // Quoted, because a colon in a bare path would end it.
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(objects),
   });
-  await git('read-tree', '-m', 'HEAD').then(
-    async (merged) => merged.code === 0 || (await git('read-tree', 'HEAD')),
-  );
-  const added = await git('add', '--all', '--', ...derivedPaths);
-  const tree = await git('write-tree');
-  const diff = await git(
-    'diff',
-    '--cached',
-    '--binary',
-    '--full-index',
-    '--no-renames',
-    '--no-ext-diff',
-    '--no-textconv',
-    '--no-color',
-    '--src-prefix=a/',
-    '--dst-prefix=b/',
-    'HEAD',
-  );
-  if (added.code + tree.code + diff.code !== 0)
-    return { note: 'The tree is dirty and git could not make a patch of it.' };
-  return { tree: tree.stdout.toString('utf8').trim(), patch: diff.stdout };
 }

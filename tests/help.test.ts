@@ -1,0 +1,105 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { needWeights } from './embedded-model.ts';
+import { binary, llmSpec, program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';
+import { scriptedModel } from './scripted-model.ts';
+
+const commands = ['init', 'day', 'new', 'check', 'ai', 'sync', 'model', 'completion'];
+const pages = ['', ...commands, 'model list', 'model show', 'model pull'];
+const call = async (line: string) =>
+  await timelab(line === '' ? [] : line.trim().split(' '), { cwd: repository });
+
+describe('help', () => {
+  test('lists every command with a line of its own, and the exit codes', async () => {
+    const { stdout } = await call('--help');
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) {2,}\S.*$/gm)].map((match) => match[1]);
+    expect(listed).toEqual(commands);
+    expect(stdout).toContain('0 done, 64 wrong call, 65 bad data, 70 anything else');
+  });
+
+  test.each(pages)('of `timelab %s` is the same however it is asked for', async (page) => {
+    const ways = await Promise.all([`${page} --help`, `${page} -h`, `help ${page}`].map(call));
+    for (const way of ways) expect(way).toEqual(ways[0]);
+    expect(ways[0]).toMatchObject({ code: 0, stderr: '' });
+    const lines = ways[0]?.stdout.split('\n') ?? [];
+    expect(lines[0]).toMatch(new RegExp(`^Usage: timelab ${page}`));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('is what a call without a word gives', async () => {
+    expect(await call('')).toEqual(await call('--help'));
+  });
+
+  test.each(['-V', '--version', 'day --version'])('%s gives the version alone', async (line) => {
+    const ran = await call(line);
+    expect(ran).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+});
+
+/** A lab that has the specs of the sample day that a script names, with `timelab` in its `bin`. */
+async function labOfExamples(script: string): Promise<string> {
+  const lab = await temporaryLab();
+  const spec = llmSpec({ config: { model: 'ollama:m' } });
+  for (const [path] of script.matchAll(/2025\/10\/15\/\S+\.json/g)) await put(lab, path, spec);
+  await mkdir(join(lab, 'bin'));
+  await symlink(binary, join(lab, 'bin/timelab'));
+  return lab;
+}
+
+describe('the examples in help run as they stand', () => {
+  test.for(pages)('timelab %s', async (page, context) => {
+    const { stdout } = await call(`${page} --help`);
+    const script = [...stdout.matchAll(/^ {2}\$ (.+)$/gm)].map((match) => match[1]).join('\n');
+    expect(script).toMatch(new RegExp(`^timelab ${page}`));
+    if (['', 'model show', 'model pull'].includes(page)) await needWeights(context);
+    const lab = await labOfExamples(script);
+    const { env } = await scriptedModel();
+    const home = { HOME: await temporaryFolder(), PATH: `${lab}/bin:${process.env['PATH']}` };
+    const ran = await program('bash', ['-euc', script], { cwd: lab, env: { ...env, ...home } });
+    expect({ code: ran.code, words: ran.stderr }).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a wrong call ends with 64 and says what is wrong', () => {
+  test.each([
+    ['dya', "Unknown command 'dya'. Did you mean day?"],
+    ['help dya', "Unknown command 'dya'. Did you mean day?"],
+    ['dya --help', "Unknown command 'dya'. Did you mean day?"],
+    ['frobnicate', "Unknown command 'frobnicate'."],
+    ['constructor', "Unknown command 'constructor'."],
+    ['__proto__', "Unknown command '__proto__'."],
+    ['day --dat 2025-10-15', "Unknown option '--dat'. Did you mean --date?"],
+    ['sync --qiet', "Unknown option '--qiet'. Did you mean --quiet?"],
+    ['ai --spce x.json', "Unknown option '--spce'. Did you mean --spec?"],
+    ['ai spce=x.json', '`timelab ai` takes no spce=. Did you mean spec=?'],
+    ['model lst', "Unknown command 'lst'. Did you mean list?"],
+    ['model', 'No command is named.'],
+    ['--quiet', 'No command is named.'],
+    ['--lab', "Option '--lab <dir>' argument missing."],
+    ['ai', '`timelab ai` needs --spec FILE.'],
+    ['check', "Missing required argument 'files'."],
+    ['new', "Missing required argument 'name'."],
+    ['day monday', "Too many arguments for 'day'"],
+    ['new x --kind poem', 'Allowed choices are llm, mining, extraction, analysis.'],
+    ['completion tcsh', 'Allowed choices are bash, zsh, fish.'],
+    ['--lab /dev/null/lab sync', '/dev/null/lab is not a folder.'],
+    ['ai --spec x.json --model -rf', '"-rf" is not the name of a model.'],
+    ['init --lab x', '--lab is for labs that exist'],
+  ])('timelab %s', async (line, words) => {
+    const ran = await call(line);
+    expect(ran).toMatchObject({ code: 64, stdout: '' });
+    expect(ran.stderr).toContain(words);
+    expect(ran.stderr).not.toMatch(/^\s+at |outputHelp|undefined/m);
+  });
+
+  test('an empty --lab, as an unset variable leaves it, is not the working folder', async () => {
+    const ran = await timelab(['sync', '--lab', ''], { cwd: await temporaryLab() });
+    expect(ran).toMatchObject({ code: 64, stdout: '' });
+  });
+
+  test('its hint names the help of the command that was called', async () => {
+    expect((await call('ai')).stderr).toContain('`timelab ai --help`');
+    expect((await call('dya')).stderr).toContain('`timelab --help`');
+  });
+});
