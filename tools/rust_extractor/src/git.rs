@@ -1,0 +1,8 @@
+//! Git as a reader of somebody else's objects, from a place where nothing of theirs is obeyed.
+
+pub mod child;
+pub mod command;
+pub mod drivers;
+pub mod object_id;
+pub mod repository;
+pub mod scratch;

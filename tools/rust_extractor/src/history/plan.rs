@@ -1,0 +1,98 @@
+//! Everything that is settled before the first commit is read.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+use anyhow::{Context, Result};
+
+use crate::arguments::{Artifact, History, MergeMode};
+use crate::git::command::git;
+use crate::git::repository::Repository;
+use crate::git::scratch::Scratch;
+use crate::history::ids;
+
+/// What each shard needs to know.
+#[derive(Debug)]
+pub struct Plan {
+    scratch: Scratch,
+    /// How many shards there are.
+    pub shards: usize,
+    /// How many commits there are.
+    pub total: u64,
+    /// How many of them are done.
+    pub done: AtomicU64,
+    /// A shard failed, so the others need not go on.
+    pub stopped: AtomicBool,
+    /// The commits at which a shallow clone ends, sorted.
+    pub boundary: Vec<Vec<u8>>,
+    /// Against which parent a merge is compared.
+    pub merges: MergeMode,
+    /// See `--rename-limit`.
+    pub rename_limit: u32,
+    /// Where the folders of the commits go, if they are wanted.
+    pub out: Option<PathBuf>,
+    /// What they hold.
+    pub files: Vec<Artifact>,
+    /// See `--diff-limit`.
+    pub diff_limit: u64,
+}
+
+impl Plan {
+    /// Finds the repository, lays out the scratch folder, collects the ids and shares them out.
+    pub fn make(task: &History) -> Result<Self> {
+        let repository = Repository::find(&task.repo)?;
+        let boundary = repository.shallow_boundary();
+        let scratch = Scratch::make()?;
+        let ids = ids::collect(task, &repository, &boundary, &scratch)?;
+        let shards = usize::try_from(ids.count.clamp(1, u64::from(task.shards)))?;
+        ids.share_out(&scratch, shards, &boundary)?;
+        if let Some(out) = &task.out {
+            fs::create_dir_all(out).with_context(|| format!("cannot make the folder {}", out.display()))?;
+        }
+        Ok(Self {
+            scratch,
+            shards,
+            total: ids.count,
+            done: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+            boundary,
+            merges: task.merges,
+            rename_limit: task.rename_limit,
+            out: task.out.clone(),
+            files: files(task),
+            diff_limit: task.diff_limit.unwrap_or(u64::MAX),
+        })
+    }
+
+    /// A git command in the scratch folder.
+    pub fn git(&self) -> Command {
+        git(self.scratch.folder())
+    }
+
+    /// The ids of a shard, one a line.
+    pub fn ids(&self, shard: usize) -> PathBuf {
+        self.scratch.path(&format!("ids.{shard}"))
+    }
+
+    /// Those of them that are compared with their parents: all, but for the boundary of a shallow clone.
+    pub fn compared_ids(&self, shard: usize) -> PathBuf {
+        self.scratch.path(&format!("compared.{shard}"))
+    }
+
+    /// Where a git process of a shard leaves its words.
+    pub fn words(&self, name: &str, shard: usize) -> PathBuf {
+        self.scratch.path(&format!("{name}.{shard}.stderr"))
+    }
+
+    /// Where the records of a later shard wait.
+    pub fn spool(&self, shard: usize) -> PathBuf {
+        self.scratch.path(&format!("spool.{shard}"))
+    }
+}
+
+fn files(task: &History) -> Vec<Artifact> {
+    let dropped = |file: &Artifact| task.no_full_diff && *file == Artifact::Diff;
+    task.files.iter().copied().filter(|file| !dropped(file)).collect()
+}

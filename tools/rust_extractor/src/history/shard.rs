@@ -1,0 +1,78 @@
+//! One shard: commits from one git process, their changes from another, joined into records.
+
+use std::io::Write;
+use std::sync::atomic::Ordering;
+
+use anyhow::Result;
+
+use crate::arguments::MergeMode;
+use crate::commit_folder::CommitFolder;
+use crate::commit_object::CommitObject;
+use crate::history::changes::ChangeStream;
+use crate::history::commit_stream::{CommitStream, RawCommit};
+use crate::history::plan::Plan;
+use crate::patch::tap::Tap;
+use crate::record::commit::Head;
+use crate::record::sink::Sink;
+use crate::record::{Tail, skipped};
+
+/// Writes the records of a shard, in the order of its ids.
+pub fn run(plan: &Plan, shard: usize, output: &mut dyn Write) -> Result<()> {
+    let mut commits = CommitStream::start(plan, shard)?;
+    let mut changes = ChangeStream::start(plan, shard)?;
+    let mut buffer = Vec::new();
+    while let Some(raw) = commits.next()? {
+        if plan.stopped.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if let Err(error) = write_record(plan, &raw, &mut changes, output, &mut buffer) {
+            return Err(changes.reason_for(error));
+        }
+        plan.done.fetch_add(1, Ordering::Relaxed);
+    }
+    commits.finish()?;
+    changes.finish()
+}
+
+fn write_record(
+    plan: &Plan,
+    raw: &RawCommit,
+    changes: &mut ChangeStream,
+    output: &mut dyn Write,
+    buffer: &mut Vec<u8>,
+) -> Result<()> {
+    let commit = CommitObject::parse(&raw.object);
+    let mut folder = match &plan.out {
+        Some(out) => Some(CommitFolder::begin(out, &raw.id, &plan.files)?),
+        None => None,
+    };
+    let (mut copy, mut diff) = (None, None);
+    if let Some(folder) = &folder {
+        folder.write_message(&commit.message)?;
+        (copy, diff) = (folder.record()?, folder.diff()?);
+    }
+    let mut sink = Sink::begin(output, copy, buffer);
+    sink.head(&Head::new(&raw.id, &commit, merge_mode(plan, &commit)))?;
+    sink.open_files();
+    let at_boundary = plan.boundary.binary_search_by(|id| id.as_slice().cmp(raw.id.as_bytes())).is_ok();
+    let tap = diff.map_or_else(Tap::default, |file| Tap::copying_to(file, plan.diff_limit));
+    let read = if at_boundary {
+        (tap.finish(), <_>::default())
+    } else {
+        changes.read(&raw.id, tap, &mut sink, folder.as_mut())?
+    };
+    let (whole, found) = read;
+    let cut = skipped(&[
+        ("shallow boundary", at_boundary),
+        ("message", raw.cut),
+        ("files", found.files_cut),
+        ("renames", found.renames_limited(plan.rename_limit)),
+        ("full_diff.txt", whole.copy_cut),
+    ]);
+    sink.finish(&Tail { stats: found.stats, patch: &whole, skipped: cut })?;
+    folder.map_or(Ok(()), |folder| folder.finish(found.stats))
+}
+
+fn merge_mode(plan: &Plan, commit: &CommitObject) -> &'static str {
+    if commit.parents.len() > 1 && plan.merges == MergeMode::FirstParent { "first-parent" } else { "none" }
+}
