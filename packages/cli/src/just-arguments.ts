@@ -6,14 +6,19 @@ import type { Command } from 'commander';
  * `--spec=a b.json`. A key that the command does not know is refused, unless the word may be a file's name.
  */
 export function fromJust(command: Command, words: readonly string[]): string[] {
-  return words.map((word) => {
+  return words.map((word, at) => {
     const [, key, value = ''] = /^([a-z][a-z-]*)=(.*)$/s.exec(word) ?? [];
-    if (key === undefined) return word;
+    if (key === undefined || isValue(command, words[at - 1])) return word;
     if (flagsOf(command).some((option) => option.long === `--${key}`)) return `--${key}=${value}`;
     if (command.registeredArguments.some((argument) => names(argument.name(), key))) return value;
     if (command.registeredArguments.some((argument) => argument.variadic)) return word;
     throw unknownKey(command, key);
   });
+}
+
+// `--spec model=x.json` names a file.
+function isValue(command: Command, before: string | undefined): boolean {
+  return flagsOf(command).some((option) => option.long === before && option.required);
 }
 
 const flagsOf = (command: Command) => [...command.options, ...(command.parent?.options ?? [])];

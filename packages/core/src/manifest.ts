@@ -3,7 +3,7 @@ import { anyJson } from './any-json.ts';
 import { problemKinds } from './problem.ts';
 import { text } from './text-schema.ts';
 
-/** The version of run.json; readers of 1.x read every 1.y. */
+/** The version of run.json that this timelab writes and reads; a newer one is refused in words. */
 export const MANIFEST_VERSION = '1.0';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
@@ -62,6 +62,10 @@ const model = z.strictObject({
         .describe("The variant of the engine's code for this kind of processor."),
     })
     .exactOptional(),
+  remote_host: z
+    .string()
+    .exactOptional()
+    .describe('The host that really answered, for a local name that is served from elsewhere.'),
   quantization: z.string().exactOptional(),
   license: z.string().exactOptional(),
 });
@@ -90,6 +94,9 @@ export const manifest = z
         branch: z.string().exactOptional().describe('Left out on a detached head.'),
         dirty: z.boolean(),
         tree: z.string().exactOptional().describe('The tree that commit and patch make together.'),
+        code_sha256: sha256
+          .exactOptional()
+          .describe('The sha256 of `git ls-tree` of what lies outside the days: equal for equal code.'),
         patch: runPath.exactOptional().describe('The patch that rebuilds a dirty tree.'),
       })
       .exactOptional(),

@@ -80,6 +80,8 @@ export interface ModelAnswer {
   readonly finishReason: 'stop' | 'length';
   readonly tokensInput?: number;
   readonly tokensOutput?: number;
+  /** What the server said of itself only with the answer, such as OpenAI's system_fingerprint. */
+  readonly server?: string;
   /** Every option as it went to the engine, by the engine's own names. */
   readonly sent: Readonly<Record<string, unknown>>;
   /** Milliseconds, each measured where it happened; left out where it cannot be known. */

@@ -3,7 +3,7 @@ import { pullModel } from '../src/index.ts';
 
 /** Where tests keep the shelf: TIMELAB_MODELS, or a folder of the repository that git does not see. */
 export const dataDir =
-  process.env['TIMELAB_MODELS'] ?? fileURLToPath(new URL('../../../.cache/timelab', import.meta.url));
+  process.env['TIMELAB_MODELS'] ?? fileURLToPath(new URL('../../../.cache/models', import.meta.url));
 
 /** The real weights, fetched if they are not there yet; or why they cannot be had here. */
 export async function smollm2(): Promise<{ path: string } | { missing: string }> {

@@ -99,7 +99,7 @@ export function describeAi(
   model: ModelDescription,
   determinism: Determinism,
 ): Manifest {
-  const { hash, weightsSha256, engine, quantization, license } = model;
+  const { hash, weightsSha256, engine, quantization, license, remoteHost } = model;
   return {
     ...manifest,
     inputs_key: inputsKey(call, model),
@@ -109,6 +109,7 @@ export function describeAi(
       ...(weightsSha256 === undefined ? {} : { weights_sha256: weightsSha256 }),
       params: paramsOf(call.request),
       engine,
+      ...(remoteHost === undefined ? {} : { remote_host: remoteHost }),
       ...(quantization === undefined ? {} : { quantization }),
       ...(license === undefined ? {} : { license }),
     },
@@ -137,10 +138,15 @@ function inputsKey(call: AiCall, model: ModelDescription): string {
       weights_sha256: model.weightsSha256 ?? null,
       engine: { ...model.engine },
     },
-    code: { commit: code.gitSha, tree: code.git?.tree ?? null, flake_lock_sha256: code.flakeLockSha256 },
+    code: { is: codeKey(code), flake_lock_sha256: code.flakeLockSha256 },
     environment,
   };
   return hashJson(JSON.parse(JSON.stringify(key)) as Json);
+}
+
+// A commit that adds a day's records changes no code: where it is known, what lies outside the days is the key.
+function codeKey({ git, gitSha }: CodeState): string {
+  return git?.code_sha256 ?? `${gitSha} ${git?.tree ?? ''}`;
 }
 
 /** How a run ended: with an answer that was held against its checks, or with a problem. */
@@ -164,13 +170,21 @@ export function endAi(manifest: Manifest, outcome: AiOutcome): Manifest {
     timestamp_end: outcome.end.toISOString(),
     status: outcome.cancelled ? 'cancelled' : problem === undefined ? 'ok' : 'error',
     ...(problem === undefined ? {} : { error: errorOf(problem) }),
-    ...(answer === undefined || rest.model === undefined
-      ? {}
-      : { model: { ...rest.model, sent: answer.sent as Record<string, Json> } }),
+    ...(answer === undefined || rest.model === undefined ? {} : { model: answeredBy(rest.model, answer) }),
     ...(verdicts === undefined || verdicts.length === 0 ? {} : { validation: [...verdicts] }),
     metrics: metricsOf(outcome),
     network: { ...rest.network, hosts: [...outcome.hosts].sort() },
   };
+}
+
+function answeredBy(
+  model: NonNullable<Manifest['model']>,
+  answer: ModelAnswer,
+): NonNullable<Manifest['model']> {
+  const { server } = answer;
+  const { engine } = model;
+  const said = server === undefined || engine === undefined ? {} : { engine: { ...engine, server } };
+  return { ...model, ...said, sent: answer.sent as Record<string, Json> };
 }
 
 function errorOf(problem: Problem): NonNullable<Manifest['error']> {

@@ -18,7 +18,7 @@ secrets/
 # Derived from the manifests; \`timelab sync\` makes them again.
 /runs.csv
 /latest
-/.timelab/
+.timelab*
 /[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/runs.csv
 /[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/run.json
 `;

@@ -6,6 +6,7 @@ import { countField, errorWords, isRecord, parsed, quoted, textField } from '../
 interface Heard {
   text: string;
   finish?: string;
+  fingerprint?: string;
   usage?: Readonly<Record<string, unknown>>;
   firstTokenMs?: number;
 }
@@ -50,6 +51,8 @@ function fieldsOf(event: string, origin: string, model: string) {
 function hear(heard: Heard, fields: Readonly<Record<string, unknown>>): string {
   const choice: unknown = Array.isArray(fields['choices']) ? fields['choices'][0] : undefined;
   if (isRecord(fields['usage'])) heard.usage = fields['usage'];
+  const fingerprint = textField(fields, 'system_fingerprint');
+  if (fingerprint !== undefined) heard.fingerprint = fingerprint;
   if (!isRecord(choice)) return '';
   const finish = textField(choice, 'finish_reason');
   if (finish !== undefined) heard.finish = finish;
@@ -58,7 +61,7 @@ function hear(heard: Heard, fields: Readonly<Record<string, unknown>>): string {
   return piece;
 }
 
-function ending({ text, finish, usage = {} }: Heard, origin: string) {
+function ending({ text, finish, usage = {}, fingerprint }: Heard, origin: string) {
   if (finish !== 'stop' && finish !== 'length') {
     throw new Problem(
       'backend_protocol',
@@ -70,6 +73,7 @@ function ending({ text, finish, usage = {} }: Heard, origin: string) {
   return {
     text,
     finishReason: finish,
+    ...(fingerprint === undefined ? {} : { server: fingerprint }),
     ...(tokensInput === undefined ? {} : { tokensInput }),
     ...(tokensOutput === undefined ? {} : { tokensOutput }),
   } as const;
