@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CodeState, type Manifest, NO_COMMIT, NO_FLAKE_LOCK, sha256 } from '@timelab/core';
 import type { World } from '../world.ts';
+import { codeDigest } from './code-digest.ts';
 import { rebuildPatch } from './patch.ts';
 import { run } from './spawn.ts';
 
@@ -49,6 +50,7 @@ export async function readCode(world: World, root: string): Promise<ReadCode> {
   if (commit === undefined) notes.push('The repository has no commit yet: git_sha is zeros.');
   const dirty = entries > 0;
   const built = dirty && commit !== undefined ? await rebuildPatch(world, root) : undefined;
+  const code = dirty || commit === undefined ? built?.code : await codeDigest(git, 'HEAD');
   if (built?.note !== undefined) notes.push(built.note);
   const describe = described.code === 0 ? described.stdout.toString('utf8').trim() : undefined;
   const known: NonNullable<Manifest['git']> = {
@@ -56,6 +58,7 @@ export async function readCode(world: World, root: string): Promise<ReadCode> {
     ...(branch === undefined ? {} : { branch }),
     dirty,
     ...(built?.tree === undefined ? {} : { tree: built.tree }),
+    ...(code === undefined ? {} : { code_sha256: code }),
     ...(built?.patch === undefined ? {} : { patch: patchPath }),
   };
   const state = { gitSha: commit ?? NO_COMMIT, flakeLockSha256, git: known, notes };

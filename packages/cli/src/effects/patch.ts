@@ -2,11 +2,14 @@ import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { World } from '../world.ts';
+import { codeDigest } from './code-digest.ts';
 import { codeFiles, derivedFiles, gitIn } from './git.ts';
 
 /** The patch from the commit to the tree as it is, with the tree's id; or why there is none. */
 export interface RebuiltTree {
   readonly tree?: string;
+  /** The digest of what lies outside the days. */
+  readonly code?: string;
   readonly patch?: Buffer;
   readonly note?: string;
 }
@@ -56,8 +59,10 @@ async function buildIn(world: World, root: string, scratch: string): Promise<Reb
   if (added.code + restored.code + written.code + diff.code !== 0)
     return { note: 'The tree is dirty and git could not make a patch of it.' };
   const tree = written.stdout.toString('utf8').trim();
+  const code = await codeDigest(git, tree);
+  const known = { tree, ...(code === undefined ? {} : { code }) };
   // Where only the index differs from the commit, there is nothing to rebuild.
-  return diff.stdout.length === 0 ? { tree } : { tree, patch: diff.stdout };
+  return diff.stdout.length === 0 ? known : { ...known, patch: diff.stdout };
 }
 
 // The plumbing command: what people set for `git diff` (context, prefixes, submodules) would spoil the patch.
