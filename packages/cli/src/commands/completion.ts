@@ -6,8 +6,10 @@ export const configure: Configure = (command, act) => {
     .description('Print the script that completes timelab in a shell.')
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(scripts)))
     .addHelpText('after', '\nExample:\n  $ timelab completion bash >> ~/.bashrc')
-    .action(act(async (_, shell: string) => ({ text: scripts[shell] ?? '' })));
+    .action(act(async (_, shell: string) => offer(shell, scripts[shell] ?? '')));
 };
+
+const offer = (shell: string, script: string) => ({ text: script, data: { shell, script } });
 
 /** Each script asks timelab itself what may come next, and leaves file names to the shell. */
 const scripts: Readonly<Record<string, string>> = {

@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, type TestContext, test } from 'vitest';
+import { needWeights } from './embedded-model.ts';
+import { anchorsOf, linksOf, readPage, readPages, rowsOf, type TypedCommand, typedIn } from './markdown.ts';
+import { program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';
+
+describe('links', async () => {
+  test.each(await readPages())('of $path lead somewhere', async (page) => {
+    const broken: string[] = [];
+    for (const link of linksOf(page)) {
+      const [path = '', anchor] = decodeURI(link).split('#');
+      const target = path === '' ? page.path : join(dirname(page.path), path);
+      const there = existsSync(join(repository, target));
+      const led = there && (anchor === undefined || anchorsOf(await readPage(target)).has(anchor));
+      if (!led) broken.push(link);
+    }
+    expect(broken).toEqual([]);
+  });
+
+  test('and anchors are found out when they lead nowhere', () => {
+    const page = { path: 'a.md', text: '# One `two`: three_4\n[a](b.md#c) `[d](e)`\n```\n[f](g)\n```\n' };
+    expect([...anchorsOf(page)]).toEqual(['one-two-three_4']);
+    expect(linksOf(page)).toEqual(['b.md#c']);
+  });
+});
+
+const pagesThatShowCommands = [
+  'README.md',
+  ...['docs/0-start', 'docs/2-use'].flatMap((folder) =>
+    readdirSync(join(repository, folder)).map((name) => `${folder}/${name}`),
+  ),
+].filter((path) => path.endsWith('.md'));
+
+/** Types the commands in one shell, one after the other; gives those that ended otherwise than the page says. */
+async function type(commands: readonly TypedCommand[], cwd: string): Promise<string[]> {
+  const codes = join(await temporaryFolder(), 'codes');
+  const script = commands.map(({ line }) => `${line}\necho $? >> "$CODES"`).join('\n');
+  const PATH = `${join(repository, 'node_modules/.bin')}:${process.env['PATH']}`;
+  const env = { PATH, CODES: codes, HOME: await temporaryFolder() };
+  const file = await put(await temporaryFolder(), 'script', `set -o pipefail\n${script}\n`);
+  const { stderr } = await program('bash', ['--noprofile', '--norc', file], { cwd, env });
+  const ended = (await readFile(codes, 'utf8')).trim().split('\n').map(Number);
+  return commands.flatMap(({ line, exitCode }, at) =>
+    ended[at] === exitCode ? [] : [`${line}\nended with ${ended[at]}, not ${exitCode}; stderr:\n${stderr}`],
+  );
+}
+
+async function needTools(context: TestContext): Promise<void> {
+  const { code } = await program('bash', ['-c', 'command -v jq sha256sum'], { cwd: repository });
+  if (code !== 0) context.skip('no jq or no sha256sum, with which the pages read records');
+}
+
+describe('what a page shows being typed ends as it says', () => {
+  test.for(pagesThatShowCommands)('%s', { timeout: 600_000 }, async (path, context) => {
+    const commands = typedIn(await readPage(path));
+    const all = commands.map(({ line }) => line).join('\n');
+    if (/\bjq\b|\bsha256sum\b/.test(all)) await needTools(context);
+    if (/\btimelab (ai|model)\b/.test(all)) await needWeights(context);
+    const makesItsLab = all.startsWith('timelab init');
+    expect(await type(commands, makesItsLab ? await temporaryFolder() : await temporaryLab())).toEqual([]);
+  });
+
+  test('and one that does not is found out', async () => {
+    const text = '```console\n$ cd ..\n$ false   # exit 1\n$ cat <<END |\n> a\n> END\n> grep b\n```\n';
+    const hidden = '<!-- not run: it fails -->\n```console\n$ false\n```\n';
+    const commands = typedIn({ path: 'a.md', text: text + hidden });
+    expect(commands.map(({ exitCode }) => exitCode)).toEqual([0, 1, 0]);
+    expect(await type(commands, repository)).toEqual([expect.stringContaining('ended with 1, not 0')]);
+  });
+});
+
+describe('pages are in step with the code', () => {
+  const words = (text: string, pattern: RegExp) =>
+    new Set([...text.matchAll(pattern)].map((match) => match[1]));
+
+  test.each(['init', 'day', 'new', 'check', 'ai', 'sync', 'model', 'completion'])(
+    'docs/2-use has a page for `timelab %s`, with its flags and no others',
+    async (command) => {
+      const { stdout } = await timelab([command, '--help'], { cwd: repository });
+      const [own = ''] = stdout.split('Global Options:');
+      const page = await readPage(`docs/2-use/${command}.md`);
+      const flags = words(own, /^ +(?:-\w, )?(--[a-z-]+)/gm);
+      flags.delete('--help');
+      expect([...flags].filter((flag) => !page.text.includes(`${flag}`))).toEqual([]);
+      const synopsis = words(page.text.split('\n').slice(0, 6).join('\n'), /(--[a-z-]+)/g);
+      expect(synopsis).toEqual(flags);
+    },
+  );
+
+  test('ENVIRONMENT names every variable that the sources read, and no other', async () => {
+    const sources = readdirSync(join(repository, 'packages'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /^[a-z]+\/src\/.*\.ts$/.test(path))
+      .map((path) => readFileSync(join(repository, 'packages', path), 'utf8'));
+    const read = words(sources.join('\n'), /(?:\benv\[|\bset\()'([A-Z_]+)'/g);
+    const named = rowsOf(await readPage('docs/reference/ENVIRONMENT.md'));
+    expect([...named.keys()].sort()).toEqual([...read].sort());
+  });
+
+  test('SPEC has a row for every field of an llm spec, with its default', async () => {
+    const rows = rowsOf(await readPage('docs/reference/SPEC.md'));
+    for (const [name, { default: value }] of await fieldsOf('llm-task.schema.json')) {
+      expect([...rows.keys()]).toContain(name);
+      if (value !== undefined)
+        expect([name, rows.get(name)?.[1]]).toEqual([name, `\`${JSON.stringify(value)}\``]);
+    }
+  });
+
+  test('SCHEMA_run has a row for every field of a record', async () => {
+    const rows = rowsOf(await readPage('docs/reference/SCHEMA_run.md'));
+    const fields = await fieldsOf('run.schema.json');
+    expect(fields.size).toBeGreaterThan(60);
+    expect([...fields.keys()].filter((name) => !rows.has(name))).toEqual([]);
+  });
+});
+
+interface Schema {
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
+/** Every property of a published schema, by its path: `config.seed`, `inputs[].path`. */
+async function fieldsOf(file: string): Promise<Map<string, Schema>> {
+  const walk = (schema: Schema, path: string): [string, Schema][] => [
+    ...Object.entries(schema.properties ?? {}).flatMap(([key, own]): [string, Schema][] => {
+      const name = path === '' ? key : `${path}.${key}`;
+      return [[name, own], ...walk(own, name)];
+    }),
+    ...(schema.items === undefined ? [] : walk(schema.items, `${path}[]`)),
+  ];
+  return new Map(walk(JSON.parse(await readFile(join(repository, 'schemas', file), 'utf8')), ''));
+}
