@@ -1,4 +1,4 @@
-import type { Fault, Json, Manifest, Problem } from '@timelab/core';
+import type { Json, Manifest, Problem } from '@timelab/core';
 import type { Command } from 'commander';
 import type { Report } from './report.ts';
 import type { World } from './world.ts';
@@ -16,11 +16,6 @@ export interface Context {
   readonly world: World;
   readonly report: Report;
   readonly global: GlobalOptions;
-}
-
-/** A fault of one of several files. */
-export interface FileFault extends Fault {
-  readonly file: string;
 }
 
 /** What came of a command: the files it made, the record of its run, and what went wrong, if anything did. */

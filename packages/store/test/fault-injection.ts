@@ -34,7 +34,7 @@ export function whyNoInjection(): string | undefined {
 }
 
 /** Runs a publisher (see publish.ts), which waits for its go, under strace, so that only its own work is counted. */
-export async function runUnder(
+async function runUnder(
   strace: readonly string[],
   program: string,
   args: readonly string[],

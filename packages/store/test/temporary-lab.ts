@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Lab, openLab } from '../src/index.ts';
 
 /** A folder for many short labs; in memory where there is such a place, since a killed process leaves memory alone. */
-export const quickFolder = isWritable('/dev/shm') ? '/dev/shm' : tmpdir();
+const quickFolder = isWritable('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** The same for a lab that takes up to 500 MB. */
 export const roomyFolder = room(quickFolder) > 2 ** 30 ? quickFolder : tmpdir();
