@@ -1,8 +1,8 @@
 """Measures py_post on made-up streams, each part by itself: time of the processor, and memory.
 
 `python bench/measure.py [COMMITS…]`, in an environment that has py_post's requirements. Times are of one
-core (user and system together), since the wall clock of a shared machine says little; pages are shown
-with the wall clock, too, since most of their time is the file system's.
+core (user and system together), since the wall clock of a shared machine says little. Most of the time of pages
+is the file system's, which is the system's share.
 """
 
 import os
@@ -35,13 +35,14 @@ def measure(commits: Path, number: int, part: str, out: Path) -> str:
         sys.exit(f"py_post failed on {commits}")
     cpu = used.ru_utime + used.ru_stime
     rate = round(number / cpu)
-    return f"| {number} | {part} | {cpu:.2f} s | {wall:.2f} s | {rate} | {used.ru_maxrss / 1024:.0f} MB |"
+    system, memory = used.ru_stime, used.ru_maxrss / 1024
+    return f"| {number} | {part} | {cpu:.2f} s | {system:.2f} s | {wall:.2f} s | {rate} | {memory:.0f} MB |"
 
 
 def main() -> None:
     """Prints the table."""
-    print("| commits | part | processor | wall | commits/s of processor | most memory |")
-    print("|---:|---|---:|---:|---:|---:|")
+    print("| commits | part | processor | of it system | wall | commits/s of processor | most memory |")
+    print("|---:|---|---:|---:|---:|---:|---:|")
     for number in [int(one) for one in sys.argv[1:]] or [10_000, 100_000]:
         with tempfile.TemporaryDirectory() as folder:
             commits = Path(folder) / "commits.jsonl"

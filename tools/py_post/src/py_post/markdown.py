@@ -12,6 +12,8 @@ LONGEST_BLOCK: Final = 65_536
 """Characters of one fenced block; more are cut, and the cut is written below it."""
 
 _ticks: Final = re.compile("`+")
+# ASCII without ticks, bars, backslashes, controls, and spaces at the ends: what nearly all names are.
+_harmless: Final = re.compile(r"[!-\[\]-_a-{}~](?:[ !-\[\]-_a-{}~]{0,198}[!-\[\]-_a-{}~])?")
 
 
 class Markdown(str):
@@ -23,6 +25,8 @@ def code_span(text: str) -> Markdown:
 
     A vertical bar is shown as `\u{7c}`: renderers disagree on how `\|` in code splits a table.
     """
+    if _harmless.fullmatch(text):
+        return Markdown(f"`{text}`")
     if text == "":
         return Markdown("(empty)")
     shown = visible_line(text[:LONGEST_SPAN]).replace("|", "\\u{7c}")

@@ -47,8 +47,6 @@ def write_file(where: int, name: str, content: bytes) -> None:
     """
     temporary = f".{name}.part"
     try:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary, dir_fd=where)
         _write_new(where, temporary, content)
         os.rename(temporary, name, src_dir_fd=where, dst_dir_fd=where)
     except OSError as error:
@@ -56,14 +54,24 @@ def write_file(where: int, name: str, content: bytes) -> None:
 
 
 def _write_new(where: int, name: str, content: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    descriptor = os.open(name, flags, 0o666, dir_fd=where)
+    descriptor = _open_new(where, name)
     try:
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
-            left = memoryview(content)
-            while left:
-                left = left[file.write(left) or 0 :]
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
     except BaseException:
         with suppress(OSError):
             os.unlink(name, dir_fd=where)
         raise
+    finally:
+        os.close(descriptor)
+
+
+def _open_new(where: int, name: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(name, flags, 0o666, dir_fd=where)
+    except FileExistsError:
+        # Only a killed run leaves one, so asking first would cost every other file a system call.
+        os.unlink(name, dir_fd=where)
+        return os.open(name, flags, 0o666, dir_fd=where)

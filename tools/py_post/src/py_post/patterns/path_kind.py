@@ -5,6 +5,7 @@ of other artifacts in software development"; the rules are this program's own.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 KINDS: Final = ("vendored", "ci", "test", "docs", "build", "data", "source", "other")
@@ -57,6 +58,7 @@ _rules: Final = tuple(
 )
 
 
+@lru_cache(maxsize=16_384)
 def path_kind(path: str) -> str:
     """The kind of a file by its path, one of KINDS."""
     for kind, rule in _rules:
