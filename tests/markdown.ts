@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { program, repository } from './rig.ts';
 
@@ -15,8 +15,8 @@ export interface TypedCommand {
 }
 
 /** Reads one page. */
-export async function readPage(path: string): Promise<Page> {
-  return { path, text: await readFile(join(repository, path), 'utf8') };
+export function readPage(path: string): Page {
+  return { path, text: readFileSync(join(repository, path), 'utf8') };
 }
 
 /** Every page of the repository that git knows or would take, but for the fixtures of other tests. */
@@ -24,7 +24,7 @@ export async function readPages(): Promise<Page[]> {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.md'];
   const { stdout } = await program('git', args, { cwd: repository });
   const paths = stdout.split('\n').filter((path) => path !== '' && !path.includes('/fixtures/'));
-  return await Promise.all([...new Set(paths)].sort().map(readPage));
+  return [...new Set(paths)].sort().map(readPage);
 }
 
 const fence = /^( *)(`{3,})(\w*)[^\n]*\n([\s\S]*?)^\1\2[ \t]*$/gm;
