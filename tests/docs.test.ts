@@ -48,7 +48,9 @@ async function type(commands: readonly TypedCommand[], cwd: string): Promise<str
 }
 
 async function needTools(context: TestContext): Promise<void> {
-  const { code } = await program('bash', ['-c', 'command -v jq && command -v sha256sum'], { cwd: repository });
+  const { code } = await program('bash', ['-c', 'command -v jq && command -v sha256sum'], {
+    cwd: repository,
+  });
   if (code !== 0) context.skip('no jq or no sha256sum, with which the pages read records');
 }
 

@@ -30,7 +30,7 @@ export async function readPages(): Promise<Page[]> {
 const fence = /^( *)(`{3,})(\w*)[^\n]*\n([\s\S]*?)^\1\2[ \t]*$/gm;
 
 /** The text without its fenced blocks and code spans, in which nothing is a link. */
-export function prose({ text }: Page): string {
+function prose({ text }: Page): string {
   return text.replace(fence, '').replace(/`[^`\n]*`/g, '');
 }
 
