@@ -21,7 +21,8 @@ function sink(stream: NodeJS.WriteStream): Sink {
   return {
     write: (text) => void stream.write(text),
     isTTY: stream.isTTY === true,
-    columns: stream.columns ?? 80,
+    // Some terminals say 0, which is no width.
+    columns: stream.columns || 80,
   };
 }
 

@@ -39,7 +39,8 @@ export function openReport(world: World, options: ReportOptions): Report {
       line.clear();
       stderr.write(visible(piece));
     },
-    print: (text) => stdout.write(text),
+    // A program that reads gets the text as it is; a terminal must not act on a stranger's.
+    print: (text) => stdout.write(stdout.isTTY ? visible(text) : text),
     problem: (problem) => {
       line.clear();
       stderr.write(formatProblem(problem, paint));
@@ -73,18 +74,21 @@ function formatProblem(problem: Problem, paint: Paint): string {
   return `${title} ${visible(problem.message)}\n${faults.join('')}${paint(dim, visible(problem.hint))}\n`;
 }
 
+/** One line that is written over. It is cleared with spaces, for who wants no colours may want no escapes at all. */
 function statusLine(world: World, options: ReportOptions) {
-  const { stderr } = world;
-  const shown = stderr.isTTY && !options.quiet && !options.json;
-  let open = false;
+  const { stderr, env } = world;
+  const shown = stderr.isTTY && env['TERM'] !== 'dumb' && !options.quiet && !options.json;
+  let length = 0;
   const clear = () => {
-    if (open) stderr.write('\r\u001b[2K');
-    open = false;
+    if (length > 0) stderr.write(`\r${' '.repeat(length)}\r`);
+    length = 0;
   };
   const show = (text: string) => {
     if (!shown) return;
-    stderr.write(`\r\u001b[2K${visible(text).slice(0, Math.max(20, stderr.columns - 1))}`);
-    open = true;
+    clear();
+    const line = visible(text).slice(0, Math.max(20, stderr.columns - 1));
+    stderr.write(line);
+    length = line.length;
   };
   return { clear, show };
 }

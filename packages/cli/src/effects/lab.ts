@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 import { type Lab, openLab } from '@timelab/store';
@@ -7,7 +7,10 @@ import type { Context } from '../command.ts';
 /** Opens the lab that a command works in: the folder that --lab names, or the git repository above the working folder. */
 export function findLab({ world, global }: Context): Lab {
   if (global.lab === '') throw new Problem('usage', 'The folder that --lab names is empty.');
-  if (global.lab !== undefined) return openLab(resolve(world.cwd, global.lab));
+  if (global.lab !== undefined) {
+    // Files are known by paths without links, and are to be seen to lie in the lab.
+    return openLab(realpathSync(openLab(resolve(world.cwd, global.lab)).root));
+  }
   const top = gitToplevel(world.cwd);
   if (top !== undefined) return openLab(top);
   throw new Problem('lab_not_found', `${world.cwd} is in no git repository, so it is in no lab.`);
