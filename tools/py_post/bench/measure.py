@@ -1,8 +1,8 @@
 """Measures py_post on made-up streams, each part by itself: time of the processor, and memory.
 
 `python bench/measure.py [COMMITS…]`, in an environment that has py_post's requirements. Times are of one
-core (user and system together), since the wall clock of a shared machine says little. Most of the time of pages
-is the file system's, which is the system's share.
+core (user and system together), since the wall clock of a shared machine says little. Most of the time of
+pages is the file system's, which is the system's share.
 """
 
 import os

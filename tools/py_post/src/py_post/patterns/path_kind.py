@@ -13,10 +13,10 @@ KINDS: Final = ("vendored", "ci", "test", "docs", "build", "data", "source", "ot
 _rules: Final = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        ("vendored", r"(^|/)(vendor|vendored|node_modules|third[-_]party)/"),
+        ("vendored", r"(^|/)(vendor|vendored|node_modules|third[-_]party|deps|dependencies)/"),
         (
             "ci",
-            r"(^|/)(\.github/workflows|\.circleci|\.gitlab/ci|\.buildkite|\.ci)/"
+            r"(^|/)(\.github/workflows|\.circleci|\.gitlab/ci|\.buildkite|\.?ci)/"
             r"|(^|/)(\.gitlab-ci\.yml|\.travis\.yml|\.cirrus\.yml|\.?appveyor\.yml"
             r"|azure-pipelines\.yml|Jenkinsfile)$",
         ),
@@ -24,13 +24,13 @@ _rules: Final = tuple(
             "test",
             r"(^|/)(tests?|testing|testdata|__tests__|specs?|fixtures|benches)/"
             r"|(^|/)(test_[^/]*|conftest)\.py$"
-            r"|[^/][._-](test|tests|spec)\.[^/.]+$",
+            r"|[^/][._-](test|tests|spec)\.[^/.]+$|\.t$",
         ),
         (
             "docs",
-            r"(^|/)(docs?|documentation|man)/|\.(md|markdown|rst|adoc|asciidoc|tex|pod|[1-9])$"
-            r"|(^|/)(readme|changelog|changes|history|news|licen[cs]e|copying|notice|authors"
-            r"|contributors|contributing|code_of_conduct|security|todo)(\.[^/]*)?$",
+            r"(^|/)(docs?|documentation|design-documents|man)/|\.(md|markdown|rst|adoc|asciidoc|tex|pod|[1-9])$"
+            r"|(^|/)(readme|changelog|changes|history|news|(\d+-)?release-?notes|(un)?licen[cs]e(-[^/.]+)?|copying|notice"
+            r"|authors|contributors|contributing|code_of_conduct|conduct|security|install|bugs|todo)(\.(txt|html?))?$",
         ),
         (
             "build",
@@ -39,7 +39,8 @@ _rules: Final = tuple(
             r"|pyproject\.toml|requirements[^/]*\.txt|pipfile|tox\.ini|cargo\.toml|go\.(mod|sum)"
             r"|package\.json|npm-shrinkwrap\.json|package-lock\.json|pnpm-(lock|workspace)\.yaml"
             r"|tsconfig[^/]*\.json|pom\.xml|build\.sbt|flake\.nix)$"
-            r"|\.(lock|mk|cmake|gradle|gradle\.kts|am|m4|nix|gemspec|cabal|csproj|vcxproj|sln)$",
+            r"|\.(lock|mk|cmake|gradle|gradle\.kts|am|m4|nix|gemspec|cabal|csproj|vcxproj|sln|in)$"
+            r"|(^|/)\.[^/.]+$",
         ),
         (
             "data",

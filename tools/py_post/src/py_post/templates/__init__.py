@@ -18,6 +18,7 @@ _environment: Final = Environment(
 _environment.filters["block"] = fenced_block
 _environment.filters["words"] = Markdown
 _environment.filters["percent"] = lambda value: Markdown(f"{100 * value:.1f} %")
+_environment.filters["of"] = lambda count, word: Markdown(f"{count} {word}{'' if count == 1 else 's'}")
 _environment.filters["name"] = lambda name: code_span(name.text)
 
 
