@@ -109,7 +109,7 @@ export const problemKinds = {
   },
   engine_missing: {
     title: 'Embedded engine not installed',
-    hint: 'Add it with `npm install -g node-llama-cpp --omit=optional` and its package for this platform, or use ollama:NAME.',
+    hint: 'Add node-llama-cpp and its package for this platform beside timelab, or use ollama:NAME.',
     exitCode: 70,
   },
   engine_failed: {

@@ -88,12 +88,11 @@ async function look({ world }: Context, options: AiOptions, root: string) {
 type Looked = Awaited<ReturnType<typeof look>>;
 
 function wrongKind(file: string, kind: string): Problem {
-  const command = kind === 'analysis' ? 'summ' : 'mine';
   return new Problem(
     'spec_invalid',
     `${file} is of kind ${JSON.stringify(kind)}; \`timelab ai\` runs kind "llm".`,
     {
-      hint: `Run it with \`timelab ${command}\`.`,
+      hint: 'This version of timelab has no command yet that runs it.',
       faults: [{ pointer: '/kind', reason: `is ${JSON.stringify(kind)}; it is always "llm" here` }],
     },
   );

@@ -11,23 +11,32 @@ import type { Configure, Context, Outcome } from '../command.ts';
 import { backendOptions, dataDir } from '../effects/backend-options.ts';
 import { visible } from '../visible.ts';
 
+interface NetOptions {
+  readonly allowNet?: boolean;
+}
+
+const allowNet = 'let a model server that is not this machine be asked';
+
 export const configure: Configure = (command, act) => {
   command
     .description('Say what can answer here, with its exact digest; fetch the embedded model.')
+    .helpCommand(false)
     .addHelpText('after', '\nExample:\n  $ timelab model list');
   command
     .command('list')
     .summary('list the models that can answer here')
     .description('List the models that can answer on this machine, or could after a pull.')
+    .option('--allow-net', allowNet)
     .addHelpText('after', '\nExample:\n  $ timelab model list --json')
-    .action(act(async (context) => await list(context)));
+    .action(act(async (context, options: NetOptions) => await list(context, options)));
   command
     .command('show')
     .summary('show one model')
     .description('Show one model: its digest, size, licence and engine, and what it can do.')
     .argument('<model>', 'its name, such as llamacpp:smollm2 or ollama:qwen2.5:7b')
+    .option('--allow-net', allowNet)
     .addHelpText('after', '\nExample:\n  $ timelab model show llamacpp:smollm2')
-    .action(act(async (context, name: string) => await show(context, name)));
+    .action(act(async (context, name: string, options: NetOptions) => await show(context, name, options)));
   command
     .command('pull')
     .summary('fetch the weights of the embedded model')
@@ -37,16 +46,17 @@ export const configure: Configure = (command, act) => {
     .action(act(async (context, name: string) => await pull(context, name)));
 };
 
-async function list({ world, report }: Context): Promise<Outcome> {
-  const { models, unreached } = await listModels(backendOptions(world, false, new Set()), world.signal);
+async function list({ world, report }: Context, options: NetOptions): Promise<Outcome> {
+  const reach = backendOptions(world, options.allowNet === true, new Set());
+  const { models, unreached } = await listModels(reach, world.signal);
   for (const { backend, reason } of unreached) report.say(`${backend}: ${reason}`);
   const data = { models: models.map(plain), unreached: unreached.map((server) => ({ ...server })) };
   return { data, text: textOf(models.map(line)) };
 }
 
-async function show({ world }: Context, name: string): Promise<Outcome> {
-  const options = backendOptions(world, false, new Set());
-  const model = plain(await showModel(parseModelName(name), options, world.signal));
+async function show({ world }: Context, name: string, options: NetOptions): Promise<Outcome> {
+  const reach = backendOptions(world, options.allowNet === true, new Set());
+  const model = plain(await showModel(parseModelName(name), reach, world.signal));
   const lines = Object.entries(model).map(
     ([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );

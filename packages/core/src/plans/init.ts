@@ -26,27 +26,36 @@ secrets/
 const justfile = `# The daily verbs of this lab: \`just day\`, \`just ai spec=PATH\`, \`just sync\`.
 set positional-arguments
 
-# List the verbs
-default:
+_default:
     @just --list
 
-# Make today's folder
+# Make today's folder: just day [date=2025-10-15] [tz=Europe/Berlin]
+[no-exit-message]
 day *args:
     @timelab day "$@"
 
 # Write a spec to start from: just new NAME
+[no-exit-message]
 new *args:
     @timelab new "$@"
 
-# Ask a model: just ai spec=PATH
+# Ask a model: just ai spec=PATH [model=ollama:qwen2.5:7b]
+[no-exit-message]
 ai *args:
     @timelab ai "$@"
 
 # Say what is wrong with specs and manifests: just check FILE…
+[no-exit-message]
 check *args:
     @timelab check "$@"
 
+# Say what can answer here: just model list
+[no-exit-message]
+model *args:
+    @timelab model "$@"
+
 # Rebuild the index and the links
+[no-exit-message]
 sync *args:
     @timelab sync "$@"
 `;
