@@ -38,7 +38,8 @@ export async function readCode(world: World, root: string): Promise<ReadCode> {
   const [lock, status, described] = await Promise.all([
     flakeLock(root),
     git('status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--', ...codeFiles),
-    git('describe', '--tags', '--always'),
+    // Of a fixed length: git's own choice grows with the repository.
+    git('describe', '--tags', '--always', '--abbrev=12'),
   ]);
   const notes = lock === undefined ? ['There is no flake.lock: flake_lock_sha256 is zeros.'] : [];
   const flakeLockSha256 = lock ?? NO_FLAKE_LOCK;
