@@ -138,7 +138,7 @@ def test_page_of_a_history() -> None:
     assert "8 commits, from 2025-10-08T10:00:00Z to 2025-10-15T10:00:00Z, by 3 authors, in 6 files.\n" in page
     assert "| `src/net.c` | 5 | 71.4 % | 35 |\n" in page
     assert "| `src/net.c` | `src/net.h` | 4 | 80.0 % | 100.0 % |\n" in page
-    assert "Bus factor 1: how many people must leave until fewer than half of 3 source" in page
+    assert "Bus factor 1: that many people must leave until fewer than half of 3 source" in page
     assert "| `Ada` `ada@example.org` | 3 | 42.9 % | 4 |\n" in page
 
 
