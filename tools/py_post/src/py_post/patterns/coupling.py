@@ -26,7 +26,7 @@ MOST: Final = 100
 """Pairs that are listed."""
 
 MOST_PAIRS: Final = 1_000_000
-"""Pairs that are held in memory at once, at about 170 bytes each."""
+"""Pairs that are held in memory at once, at about 120 bytes each."""
 
 Pair = tuple[int, int]
 
