@@ -104,7 +104,7 @@ async function expectRecordedFailure(lab: string, ran: Ran, kind: string, code: 
 }
 
 describe('a server that fails leaves a run that says so', () => {
-  test.concurrent.for(all)('%s: %s', async ([model, _what, wrong, kind, code = 70]) => {
+  test.for(all)('%s: %s', async ([model, _what, wrong, kind, code = 70]) => {
     const { env } = await scriptedModel(wrong);
     const { lab, ran } = await ask(model, env);
     const manifest = await expectRecordedFailure(lab, ran, kind, code);

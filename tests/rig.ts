@@ -67,7 +67,8 @@ export async function program(name: string, args: readonly string[], place: Plac
 const home = mkdtempSync(join(tmpdir(), 'timelab-home-'));
 process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 
-function hermetic(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+/** A bare environment: what the tester has set does not reach what is tested, but for PATH and where the weights are. */
+export function hermetic(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { PATH = '', TIMELAB_MODELS } = process.env;
   return {
     PATH,

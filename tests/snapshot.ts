@@ -16,6 +16,8 @@ export async function snapshot(folder: string): Promise<Snapshot> {
 }
 
 async function describe(path: string): Promise<string> {
+  // Such a name cannot be given back to the system as it was.
+  if (path.includes('\uFFFD')) return 'a name that is no UTF-8';
   const found = await lstat(path);
   const mode = (found.mode & 0o7777).toString(8);
   if (found.isSymbolicLink()) return `link to ${await readlink(path)}`;

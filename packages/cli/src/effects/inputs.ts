@@ -138,7 +138,12 @@ async function readAtMost(
   const buffer = Buffer.alloc(limit + 1);
   let length = 0;
   for (;;) {
-    const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+    // Files of /proc and broken disks can be opened and yet not be read.
+    const { bytesRead } = await file
+      .read(buffer, length, buffer.length - length, null)
+      .catch((error: NodeJS.ErrnoException) => {
+        throw refuse(`cannot be read (${error.code})`);
+      });
     if (bytesRead === 0) return Buffer.from(buffer.subarray(0, length));
     length += bytesRead;
     if (length > limit) throw refuse(`grew past ${limit} bytes while it was read`);

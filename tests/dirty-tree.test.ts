@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { changes, commitBeginnings, git } from './dirty-tree.ts';
+import { llmSpec, program, put, temporaryFolder, temporaryLab, timelab } from './rig.ts';
+import { readRun } from './runs.ts';
+import { scriptedModel } from './scripted-model.ts';
+import { sha256, snapshot } from './snapshot.ts';
+
+/** A copy of a folder, links and times as they are. */
+async function copyOf(folder: string): Promise<string> {
+  const copy = join(await temporaryFolder(), 'copy');
+  await program('cp', ['-a', folder, copy], { cwd: '/' });
+  return copy;
+}
+
+async function labWithBeginnings(): Promise<string> {
+  const lab = await temporaryLab();
+  await put(lab, 'spec.json', llmSpec({ config: { model: 'ollama:m' } }));
+  await commitBeginnings(lab);
+  return lab;
+}
+
+async function run(lab: string, env: Readonly<Record<string, string>>) {
+  const ran = await timelab(['ai', '--spec', 'spec.json'], { cwd: lab, env });
+  expect({ code: ran.code, words: ran.stderr }).toEqual({ code: 0, words: '' });
+  return await readRun(ran.stdout.split('\n')[0] ?? '');
+}
+
+/** The tree that git itself makes of all that is in a work tree and not ignored. */
+async function treeByGit(lab: string): Promise<string> {
+  const copy = await copyOf(lab);
+  await git(copy, 'add', '-A');
+  return await git(copy, 'write-tree');
+}
+
+/** The tree that somebody else gets from the commit and the patch of a run. */
+async function rebuiltTree(lab: string, commit: string, patch: string | undefined): Promise<string> {
+  const clone = join(await temporaryFolder(), 'clone');
+  await git('/', 'clone', '-q', lab, clone);
+  await git(clone, 'checkout', '-q', commit);
+  if (patch !== undefined) await git(clone, 'apply', '--index', '--whitespace=nowarn', patch);
+  return await git(clone, 'write-tree');
+}
+
+/** What a run must leave alone: the index, the commits, the stash, and every file that is not its own. */
+async function untouched(lab: string): Promise<object> {
+  const index = sha256(await readFile(join(lab, '.git/index')));
+  const [refs, stash, status] = await Promise.all([
+    git(lab, 'for-each-ref'),
+    git(lab, 'stash', 'list'),
+    git(lab, 'status', '--porcelain=v2', '-z', '--', ':!*/ai-team/artifacts/**'),
+  ]);
+  const all = Object.entries(await snapshot(lab));
+  const own =
+    /^(\.timelab|runs\.csv$|latest$|\d{4}\/\d\d\/\d\d\/(runs\.csv$|run\.json$|ai-team\/artifacts\/))/;
+  const files = all.filter(([path]) => !own.test(path) && !path.startsWith('.git/'));
+  const objects = all.filter(([path]) => path.startsWith('.git/objects/'));
+  return { index, refs, stash, status, files, objects };
+}
+
+describe('commit and patch rebuild a dirty tree', () => {
+  const names = Object.keys(changes);
+  const several = fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 8 });
+
+  async function expectRebuilt(template: string, chosen: readonly string[]) {
+    const lab = await copyOf(template);
+    const { env } = await scriptedModel();
+    // Some changes undo what another needs: the state is whatever came of those that could be made.
+    for (const name of chosen) await changes[name]?.(lab).catch(() => undefined);
+    const [expected, before] = [await treeByGit(lab), await untouched(lab)];
+    const { folder, manifest } = await run(lab, env);
+    expect(await untouched(lab)).toEqual(before);
+    const { git: state, git_sha: commit, notes } = manifest;
+    const dirty = (await git(lab, 'status', '--porcelain', '--', ':!*/ai-team/artifacts/**')) !== '';
+    expect({ dirty: state?.dirty, notes }).toEqual({ dirty, notes: [expect.stringContaining('flake.lock')] });
+    if (!dirty) return;
+    expect(state?.tree).toBe(expected);
+    const patch = state?.patch === undefined ? undefined : join(folder, state.patch);
+    expect(await rebuiltTree(lab, commit, patch)).toBe(expected);
+  }
+
+  test('any one change', { timeout: 120_000 }, async () => {
+    const template = await labWithBeginnings();
+    for (const name of names) await expectRebuilt(template, [name]);
+  });
+
+  test('any of them together', { timeout: 120_000 }, async () => {
+    const template = await labWithBeginnings();
+    const rebuilt = fc.asyncProperty(several, (chosen) => expectRebuilt(template, chosen));
+    await fc.assert(rebuilt, { numRuns: 15, endOnFailure: true });
+  });
+});
+
+describe('whatever git is set to', () => {
+  test('the patch is one that git can apply', async () => {
+    const lab = await labWithBeginnings();
+    const { env } = await scriptedModel();
+    const settings = `[diff]\n\tcontext = 0\n\tnoprefix = true\n\tmnemonicPrefix = true\n\texternal = false\n\trenames = copies
+\talgorithm = patience\n\tsubmodule = log\n\trelative = true\n\tignoreSubmodules = all\n\tsuppressBlankEmpty = true
+[color]\n\tui = always\n[core]\n\tpager = false\n\tfsmonitor = false\n[status]\n\tshowUntrackedFiles = no\n\trelativePaths = true
+[advice]\n\taddIgnoredFile = true\n[apply]\n\twhitespace = fix\n`;
+    const home = await temporaryFolder();
+    await put(home, '.gitconfig', settings);
+    await put(lab, 'text.md', 'one\ntwo, changed\nthree\n');
+    await put(lab, 'untracked.txt', 'new\n');
+    await put(lab, '.gitattributes', '*.md diff=loud\n');
+    await git(lab, 'config', 'diff.loud.textconv', 'false');
+    const expected = await treeByGit(lab);
+    const { folder, manifest } = await run(lab, { ...env, HOME: home });
+    expect(manifest.git?.tree).toBe(expected);
+    expect(await rebuiltTree(lab, manifest.git_sha, join(folder, manifest.git?.patch ?? ''))).toBe(expected);
+  });
+
+  test('what the caller has set for git is not obeyed', async () => {
+    const lab = await labWithBeginnings();
+    const other = await labWithBeginnings();
+    const { env } = await scriptedModel();
+    const stray = { GIT_DIR: `${other}/.git`, GIT_INDEX_FILE: `${other}/.git/index`, GIT_WORK_TREE: other };
+    const { manifest } = await run(lab, { ...env, ...stray });
+    expect(manifest.git_sha).toBe(await git(lab, 'rev-parse', 'HEAD'));
+  });
+});
+
+describe('what runs write is no part of the code', () => {
+  test('not in the patch of the next run, even if it is tracked or staged', async () => {
+    const lab = await labWithBeginnings();
+    const { env } = await scriptedModel();
+    const first = await run(lab, env);
+    expect(first.manifest.git?.dirty).toBe(false);
+    const second = await run(lab, env);
+    expect(second.manifest.git?.dirty).toBe(false);
+    await git(lab, 'add', '-f', 'runs.csv', 'latest', '2*');
+    const third = await run(lab, env);
+    expect(third.manifest.git?.dirty).toBe(false);
+    await git(lab, 'commit', '-qm', 'with runs');
+    await put(lab, 'text.md', 'changed\n');
+    const fourth = await run(lab, env);
+    const patch = await readFile(join(fourth.folder, 'input/git.patch'), 'utf8');
+    expect([...patch.matchAll(/^diff --git a\/(\S+)/gm)].map((match) => match[1])).toEqual(['text.md']);
+    expect(fourth.manifest.inputs_key).not.toBe(third.manifest.inputs_key);
+  });
+});
