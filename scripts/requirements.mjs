@@ -47,6 +47,7 @@ function isOlder(version, oldest) {
   return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
 }
 
-function answers(command, args) {
+/** Whether a program is there and ends well when it is called so. */
+export function answers(command, args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }

@@ -7,6 +7,7 @@ import { missing, missingParts } from './requirements.mjs';
 import { runQuietly } from './run-quietly.mjs';
 import { stamp } from './stamp.mjs';
 import { runSteps, stopWith } from './steps.mjs';
+import { toolSteps } from './tool-steps.mjs';
 
 const pnpm = inRepository('scripts/pnpm/node_modules/pnpm/bin/pnpm.cjs');
 const bundle = inRepository('packages/cli/dist/timelab.mjs');
@@ -72,6 +73,7 @@ const steps = [
     },
     advice: 'The bundle could not be built: if you changed sources, mend the place named above.',
   },
+  ...toolSteps,
 ];
 
 function linkCommand() {

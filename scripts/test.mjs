@@ -7,6 +7,7 @@ import { inRepository, root, timelab } from './repository.mjs';
 import { runQuietly } from './run-quietly.mjs';
 import { setUp } from './setup.mjs';
 import { seconds } from './steps.mjs';
+import { toolSuites } from './tool-suites.mjs';
 
 const { stdout } = process;
 const modelFolder = process.env.TIMELAB_TEST_CACHE ?? inRepository('.cache/models');
@@ -17,6 +18,7 @@ const suites = [
   { name: 'types', run: () => check('typecheck') },
   { name: 'format, lint, unused code', run: () => check('lint') },
   { name: 'tests', run: runTests },
+  ...toolSuites,
 ].filter(({ run }) => filters.length === 0 || run === runTests);
 
 await setUp();

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { inRepository } from './repository.mjs';
+import { answers } from './requirements.mjs';
+import { runQuietly } from './run-quietly.mjs';
+import { stamp } from './stamp.mjs';
+
+const rust = inRepository('tools/rust_extractor');
+const python = inRepository('tools/py_post');
+
+/** Where set-up puts the two helper programs. */
+export const rustExtractor = `${rust}/target/release/rust_extractor`;
+export const pyPost = `${python}/.venv/bin/py_post`;
+
+const rustStamp = () =>
+  stamp(`${rust}/target/.timelab-setup`, [`${rust}/Cargo.toml`, `${rust}/Cargo.lock`, `${rust}/src`]);
+const pythonStamp = () =>
+  stamp(`${python}/.venv/.timelab-setup`, [`${python}/requirements.txt`, `${python}/pyproject.toml`]);
+
+/** The steps that build the helper programs; a program whose compiler is missing is left out, and set-up goes on. */
+export const toolSteps = [
+  {
+    source: `${rust}/Cargo.toml`,
+    name: 'rust_extractor, which reads git histories',
+    needed: () => {
+      if (existsSync(rustExtractor) && rustStamp().holds()) return 'done';
+      return (
+        answers('cargo', ['--version']) ||
+        'left out: no cargo here (https://rustup.rs); nothing else needs it'
+      );
+    },
+    run: async () => {
+      await runQuietly('cargo', ['build', '--release', '--locked', '--manifest-path', `${rust}/Cargo.toml`]);
+      rustStamp().set();
+    },
+    advice: 'cargo could not build it: check the network for its crates, and that there is a C linker (cc).',
+  },
+  {
+    source: `${python}/pyproject.toml`,
+    name: 'py_post, which writes summaries',
+    needed: () => {
+      if (existsSync(pyPost) && pythonStamp().holds()) return 'done';
+      return (
+        answers('python3', ['-c', newEnough]) ||
+        'left out: no python3.11 or newer with venv and pip here; nothing else needs it'
+      );
+    },
+    run: async () => {
+      await installPyPost(`${python}/.venv`, 'requirements.txt');
+      pythonStamp().set();
+    },
+    advice: 'pip could not fetch its packages: check the network, then run this again.',
+  },
+].filter(({ source }) => existsSync(source));
+
+const newEnough = 'import sys, venv, ensurepip, pip; sys.exit(sys.version_info < (3, 11))';
+
+/** Makes a virtual environment with the packages that a requirements file pins by hash, and py_post from its sources. */
+export async function installPyPost(environment, requirements) {
+  await runQuietly('python3', ['-m', 'venv', '--clear', environment]);
+  const pip = [`${environment}/bin/python`, '-m', 'pip', '--disable-pip-version-check', 'install', '--quiet'];
+  const install = ([command, ...args], ...words) =>
+    runQuietly(command, [...args, ...words], { env: process.env });
+  await install(
+    pip,
+    '--require-hashes',
+    '--only-binary',
+    ':all:',
+    '--requirement',
+    `${python}/${requirements}`,
+  );
+  await install(pip, '--no-deps', '--no-build-isolation', '--editable', python);
+}
