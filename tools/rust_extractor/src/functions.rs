@@ -58,8 +58,8 @@ impl Touches {
     pub fn enter_hunk(&mut self, section: &[u8]) {
         if let Some(watch) = &mut self.watch {
             let line = watch.syntax.read(section);
-            watch.old.enter(&line);
-            watch.new.enter(&line);
+            watch.old.enter(&line, &watch.syntax);
+            watch.new.enter(&line, &watch.syntax);
         }
     }
 

@@ -51,24 +51,28 @@ fn classify_word(text: &[u8]) -> Kind<'_> {
     }
 }
 
-/// `function name(`, `async function* name(`.
+/// `function name(`, wherever it stands in the line.
 fn declared(text: &[u8]) -> Option<&[u8]> {
-    let rest = after_word(after_words(text, &[b"async"]), b"function")?;
-    Some(name(skip_space(rest.strip_prefix(b"*").unwrap_or(rest)))).filter(|name| !name.is_empty())
+    let at = memmem::find(text, b"function")?;
+    let rest = after_word(&text[at..], b"function")?;
+    let stands_alone = at == 0 || !is_js_name_byte(text[at - 1]);
+    Some(name(skip_space(rest.strip_prefix(b"*").unwrap_or(rest))))
+        .filter(|name| stands_alone && !name.is_empty())
 }
 
-/// `name = function (`, `name: async (a) => {`: the name of the place it is put in, or its own if it has one.
+/// `name = function (`, `name: async (a) => {`: the name of the last place that it is put in.
 fn assigned(text: &[u8]) -> Option<&[u8]> {
     let at = text.iter().position(|byte| matches!(byte, b'=' | b':'))?;
-    let value = skip_space(text[at + 1..].strip_prefix(b"=").map_or(&text[at + 1..], |_| b""));
-    let value = after_words(value, &[b"async"]);
+    let value = text[at + 1..].strip_prefix(b"=").map_or(&text[at + 1..], |_| b"");
+    let value = after_words(skip_space(value), &[b"async"]);
     let place = last_name(text[..at].trim_ascii_end());
-    match after_word(value, b"function") {
-        Some(_) => declared(value).or(place),
-        None if is_arrow(value) => place,
+    if after_word(value, b"function").is_some() || is_arrow(value) {
+        place
+    } else if text[at] == b':' {
         // `name: Type = (a) => {`
-        None if text[at] == b':' => assigned(&text[at + 1..]).and(place),
-        None => None,
+        assigned(value).and(place)
+    } else {
+        assigned(value)
     }
 }
 

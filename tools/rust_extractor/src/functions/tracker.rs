@@ -30,15 +30,28 @@ struct Scope {
 
 impl Tracker {
     /// A hunk begins, below a line that git shows beside it.
-    pub fn enter(&mut self, section: &Line) {
-        self.scopes.clear();
-        self.waiting.clear();
-        (self.left_after, self.fresh) = (None, true);
-        if let Kind::Definition(name, opening) = section.kind {
-            if opening != Opening::Whole {
-                self.push(name, section.indent, true);
-            }
+    pub fn enter(&mut self, section: &Line, syntax: &Syntax) {
+        if let Some(left) = self.left_after.take() {
+            self.scopes.truncate(left);
         }
+        self.waiting.clear();
+        self.fresh = true;
+        match section.kind {
+            Kind::Definition(name, opening) if opening != Opening::Whole => {
+                self.go_on_in(name, section.indent, syntax);
+            }
+            _ => self.scopes.clear(),
+        }
+    }
+
+    /// What was open at the end of the hunk before may still be, around the function of the section or inside it.
+    fn go_on_in(&mut self, name: &[u8], indent: usize, syntax: &Syntax) {
+        if self.scopes.iter().any(|scope| scope.indent == indent && *scope.name == *name) {
+            return;
+        }
+        let around = if syntax.by_indent { indent } else { 0 };
+        self.scopes.retain(|scope| scope.indent < around);
+        self.push(name, indent, true);
     }
 
     /// Goes on to the next line.
@@ -69,7 +82,13 @@ impl Tracker {
     }
 
     fn count(&mut self, touched: &mut TouchedList, side: Side) {
-        for scope in &mut self.scopes {
+        for place in 0..self.scopes.len() {
+            let (outer, rest) = self.scopes.split_at_mut(place);
+            let scope = &mut rest[0];
+            // A function inside one of the same name is the same entry, and the line is one line.
+            if outer.iter().any(|around| around.name == scope.name) {
+                continue;
+            }
             touched.add(&scope.name, side, 1);
             match side {
                 Side::Added => scope.added += 1,

@@ -11,9 +11,32 @@ struct Driver {
     pattern: &'static str,
 }
 
+/// Lines that begin with `!` take away what the last one would find; no pattern has a group, since git would show
+/// only what is in it.
 const DRIVERS: &[Driver] = &[
     Driver { name: "rust", endings: &["rs"], pattern: "^[a-z].*|^ .*fn .*" },
-    Driver { name: "python", endings: &["py", "pyi", "pyw"], pattern: "^ *(async |)def .*|^[A-Za-z@].*" },
+    Driver {
+        name: "python",
+        endings: &["py", "pyi", "pyw", "pyx"],
+        pattern: "^ *def .*|^ *async def .*|^[A-Za-z@].*",
+    },
+    Driver {
+        name: "java",
+        endings: &["java", "cs"],
+        pattern: "!^[ \t]+(return|throw|new|case|assert|yield|else|await)[ \t]\\n\
+            ^[A-Za-z@].*|^[ \t]+[A-Za-z@<][^=;.(]* [A-Za-z0-9_]+[(].*",
+    },
+    Driver {
+        name: "typescript",
+        endings: &["ts", "mts", "cts", "tsx"],
+        pattern: "!^[ \t]+(if|for|while|switch|catch|return|else|do|function|await|new|throw)[ \t(]\\n\
+            ^[A-Za-z_$].*|^[ \t]+[A-Za-z_$#][^=;.(]*[(][^=(]*[{]$",
+    },
+    Driver {
+        name: "ruby",
+        endings: &["rb", "rake"],
+        pattern: "^ *def .*|^[A-Za-z].*|^ +class .*|^ +module .*",
+    },
 ];
 
 /// The lines of an attributes file that assign the drivers.
@@ -33,7 +56,7 @@ pub fn attributes() -> String {
 pub fn config() -> String {
     let mut sections = String::new();
     for Driver { name, pattern, .. } in DRIVERS {
-        sections += &format!("[diff \"{name}\"]\n\txfuncname = \"{}\"\n", pattern.replace('\\', "\\\\"));
+        sections += &format!("[diff \"{name}\"]\n\txfuncname = \"{pattern}\"\n");
     }
     sections
 }

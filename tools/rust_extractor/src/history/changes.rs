@@ -57,7 +57,7 @@ impl Found {
     fn count(&mut self, entry: &RawEntry) {
         self.stats.files += 1;
         match entry.status {
-            'A' if !is_empty_blob(entry.new_blob) => self.added_files += 1,
+            'A' => self.added_files += 1,
             'D' => self.deleted_files += 1,
             _ => {}
         }
@@ -235,11 +235,4 @@ fn check(header: &Header, entry: &RawEntry) -> Result<()> {
         return Ok(());
     }
     bail!("git diff-tree gave its patches in another order than its raw entries")
-}
-
-/// Git never takes an empty file for a renamed one.
-fn is_empty_blob(id: &str) -> bool {
-    const SHA1: &str = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
-    const SHA256: &str = "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813";
-    id == SHA1 || id == SHA256
 }
