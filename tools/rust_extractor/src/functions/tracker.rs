@@ -46,7 +46,10 @@ impl Tracker {
 
     /// What was open at the end of the hunk before may still be, around the function of the section or inside it.
     fn go_on_in(&mut self, name: &[u8], indent: usize, syntax: &Syntax) {
-        if self.scopes.iter().any(|scope| scope.indent == indent && *scope.name == *name) {
+        if let Some(same) =
+            self.scopes.iter_mut().find(|scope| scope.indent == indent && *scope.name == *name)
+        {
+            same.opened = true;
             return;
         }
         let around = if syntax.by_indent { indent } else { 0 };
