@@ -9,8 +9,8 @@ const rust = inRepository('tools/rust_extractor');
 const python = inRepository('tools/py_post');
 
 /** Where set-up puts the two helper programs. */
-export const rustExtractor = `${rust}/target/release/rust_extractor`;
-export const pyPost = `${python}/.venv/bin/py_post`;
+const rustExtractor = `${rust}/target/release/rust_extractor`;
+const pyPost = `${python}/.venv/bin/py_post`;
 
 const rustStamp = () =>
   stamp(`${rust}/target/.timelab-setup`, [`${rust}/Cargo.toml`, `${rust}/Cargo.lock`, `${rust}/src`]);

@@ -21,7 +21,7 @@ const runPath = text(4096).regex(
 );
 
 /** The states of a run: `running` until it is acknowledged, then one of the others for ever. */
-export const runStatuses = ['running', 'ok', 'error', 'cancelled'] as const;
+const runStatuses = ['running', 'ok', 'error', 'cancelled'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
 const kinds = Object.keys(problemKinds) as [keyof typeof problemKinds];

@@ -2,7 +2,7 @@ import { Problem } from './problem.ts';
 import { type LlmConfig, modelPattern } from './spec.ts';
 
 /** The backends a model name can start with; a name without one of them is Ollama's. */
-export const backendKinds = ['ollama', 'llamacpp', 'openai'] as const;
+const backendKinds = ['ollama', 'llamacpp', 'openai'] as const;
 export type BackendKind = (typeof backendKinds)[number];
 
 /** Where a model is served and what it is called there. */

@@ -19,7 +19,7 @@ const modelName = z
   .regex(modelPattern, 'backend:NAME, such as ollama:qwen2.5:7b or llamacpp:smollm2');
 
 /** The fields that every kind of spec has besides its `inputs`. */
-export const commonFields = {
+const commonFields = {
   version: z.literal(SPEC_VERSION).describe('The version of this format.'),
   name: z
     .string()

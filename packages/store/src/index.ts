@@ -1,5 +1,5 @@
 export { type Clock, claimRun, type RunDraft } from './claim-run.ts';
-export { createFileDurable } from './durable-file.ts';
+export { createFileDurable, makeFoldersDurable } from './durable-file.ts';
 export { type Lab, openLab } from './lab.ts';
 export { readLedger } from './ledger-file.ts';
 export { type FoundRun, listRuns } from './list-runs.ts';

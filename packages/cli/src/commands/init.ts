@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import { dayOf, Problem, planInit } from '@timelab/core';
-import { makeDay, openLab } from '@timelab/store';
+import { makeDay, makeFoldersDurable, openLab } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { gitIn } from '../effects/git.ts';
 import { gitToplevel } from '../effects/lab.ts';
@@ -21,12 +20,13 @@ async function init(context: Context, dir: string): Promise<Outcome> {
   if (global.lab !== undefined)
     throw new Problem('usage', 'Name the folder as `timelab init DIR`; --lab is for labs that exist.');
   const root = resolve(world.cwd, dir);
-  await mkdir(root, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeFoldersDurable(parse(root).root, root).catch((error: NodeJS.ErrnoException) => {
     throw new Problem('usage', `${root} cannot be made a folder (${error.code}).`);
   });
+  const lab = openLab(root);
   if (gitToplevel(root) !== root) await initGit(context, root);
   const plan = planInit(dayOf(world.now()));
-  await makeDay(openLab(root), plan);
+  await makeDay(lab, plan);
   context.report.say(`A lab in ${root}. Next, in that folder: timelab new first-question`);
   return { artifacts: [join(root, plan.day)], data: { lab: root, day: plan.day } };
 }
