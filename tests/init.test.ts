@@ -1,0 +1,65 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { program, put, repository, temporaryFolder, timelab } from './rig.ts';
+import { snapshot } from './snapshot.ts';
+
+describe('timelab init', () => {
+  test('makes a lab of a folder that is not there, and a second time changes nothing', async () => {
+    const folder = await temporaryFolder();
+    const lab = join(folder, 'deep/er/my lab');
+    const ran = await timelab(['init', 'deep/er/my lab'], { cwd: folder });
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toMatch(new RegExp(`^${lab}/\\d{4}/\\d\\d/\\d\\d\n$`));
+    const before = await snapshot(lab);
+    expect(before).toMatchObject({
+      '.gitignore': expect.stringMatching(/^file/),
+      Justfile: expect.stringMatching(/^file/),
+    });
+    expect((await timelab(['init'], { cwd: lab })).code).toBe(0);
+    expect(await snapshot(lab)).toEqual(before);
+  });
+
+  test('keeps what people have written', async () => {
+    const lab = await temporaryFolder();
+    await program('git', ['init', '-q'], { cwd: lab });
+    await writeFile(join(lab, 'Justfile'), 'mine:\n');
+    await writeFile(join(lab, '.gitignore'), '*.mine\n');
+    expect((await timelab(['init'], { cwd: lab })).code).toBe(0);
+    expect(await readFile(join(lab, 'Justfile'), 'utf8')).toBe('mine:\n');
+    expect(await readFile(join(lab, '.gitignore'), 'utf8')).toBe('*.mine\n');
+  });
+
+  test('a lab inside another repository gets a repository of its own, and says so', async () => {
+    const outer = await temporaryFolder();
+    await program('git', ['init', '-q'], { cwd: outer });
+    const ran = await timelab(['init', 'lab'], { cwd: outer });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stderr).toContain(`inside the repository ${outer}`);
+    const top = await program('git', ['rev-parse', '--show-toplevel'], { cwd: join(outer, 'lab') });
+    expect(top.stdout.trim()).toBe(join(outer, 'lab'));
+  });
+
+  test('its Justfile runs through the real just, with values of any kind', async () => {
+    const lab = join(await temporaryFolder(), "Ada's lab");
+    await timelab(['init', lab], { cwd: repository });
+    await mkdir(join(lab, 'bin'));
+    await put(lab, 'bin/timelab', '#!/bin/sh\nprintf "<%s>" "$@"\n');
+    await program('chmod', ['+x', 'bin/timelab'], { cwd: lab });
+    const env = { PATH: `${lab}/bin:${process.env['PATH']}` };
+    const just = join(repository, 'node_modules/.bin/just');
+    const ran = await program(just, ['ai', 'spec=a "b" $c.json', '--show'], { cwd: lab, env });
+    expect(ran).toMatchObject({ code: 0, stdout: '<ai><spec=a "b" $c.json><--show>' });
+    expect((await program(just, [], { cwd: lab, env })).stdout).not.toContain('_default');
+  });
+
+  test.each(['/proc/lab', '/etc/passwd', '/etc/passwd/lab', '/dev/null'])(
+    'refuses %s at once and in words',
+    async (place) => {
+      const ran = await timelab(['init', place], { cwd: repository });
+      expect(ran).toMatchObject({ code: 64, stdout: '' });
+      expect(ran.stderr).toContain(place);
+      expect(ran.stderr).not.toContain('    at ');
+    },
+  );
+});
