@@ -99,6 +99,21 @@ describe('the record of an answer', () => {
     for (const word of private_) expect(texts.join('\n')).not.toContain(word);
   });
 
+  test('says nothing of where weights of one’s own lie, found or not', async () => {
+    const weights = join(process.env['TIMELAB_MODELS'] ?? '', 'models/sha256');
+    const [name = ''] = await readdir(weights);
+    for (const [model, status] of [
+      [join(weights, name), 'ok'],
+      [join(weights, 'none.gguf'), 'error'],
+      ['./none.gguf', 'error'],
+    ]) {
+      const { run } = await ask(llmSpec(), ['--model', `llamacpp:${model}`]);
+      expect(run.manifest.status).toBe(status);
+      const record = await text(run, 'run.json');
+      for (const word of [weights, lab]) expect(record).not.toContain(word);
+    }
+  });
+
   test('holds the start in the zone that was asked for', async () => {
     const now = '2031-07-03T22:30:00.250Z';
     const { run } = await ask(llmSpec(), ['--tz', 'Asia/Kolkata'], { TIMELAB_NOW: now });

@@ -5,6 +5,7 @@ import {
   beginAi,
   formatModelName,
   localTime,
+  type ModelName,
   modelRequest,
   namePattern,
   Problem,
@@ -54,12 +55,13 @@ function withSpec(options: Partial<AiOptions>): AiOptions {
 
 async function ai(context: Context, options: AiOptions): Promise<Outcome> {
   const { world, global } = context;
-  const asked = options.model === undefined ? undefined : formatModelName(parseModelName(options.model));
+  const asked = options.model === undefined ? undefined : parseModelName(options.model);
   const lab = findLab(context);
   const looked = await look(context, options, lab.root);
   const call = planCall(context, options, looked, asked);
   if (options.dryRun === true) return dryRun(call);
-  const backend = await openBackend(context, call);
+  const model = asked ?? parseModelName(looked.spec.config.model);
+  const backend = await openBackend(context, model, call.allowNet);
   const self = identifySelf();
   await settle(lab, self);
   const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
@@ -98,10 +100,15 @@ function wrongKind(file: string, kind: string): Problem {
   );
 }
 
-function planCall({ world }: Context, options: AiOptions, looked: Looked, asked: string | undefined): AiCall {
+function planCall(
+  { world }: Context,
+  options: AiOptions,
+  looked: Looked,
+  asked: ModelName | undefined,
+): AiCall {
   const { spec, specFile, files, code, environment, root } = looked;
   const specPath = shownPath(root, specFile.path);
-  const model = asked ?? formatModelName(parseModelName(spec.config.model));
+  const model = shownModel(asked ?? parseModelName(spec.config.model));
   const { tz } = options;
   return {
     spec,
@@ -136,6 +143,11 @@ function shownPath(root: string, path: string): string {
   return isInside(root, path) ? relative(root, path).split('\\').join('/') : basename(path);
 }
 
+/** A model as a record may hold it: of weights at an absolute path the file's name alone, for the same reason. */
+function shownModel({ backend, model }: ModelName): string {
+  return formatModelName({ backend, model: isAbsolute(model) ? basename(model) : model });
+}
+
 function nameFrom(path: string): string {
   const name = basename(path).replace(/\.json$/, '');
   const safe = name
@@ -145,9 +157,9 @@ function nameFrom(path: string): string {
   return namePattern.test(safe) ? safe : 'run';
 }
 
-function commandLine(specPath: string, options: AiOptions, asked: string | undefined): string {
+function commandLine(specPath: string, options: AiOptions, asked: ModelName | undefined): string {
   const words = ['timelab', 'ai', '--spec', quoted(specPath)];
-  if (asked !== undefined) words.push('--model', quoted(isAbsolute(asked) ? basename(asked) : asked));
+  if (asked !== undefined) words.push('--model', quoted(shownModel(asked)));
   if (options.allowNet === true) words.push('--allow-net');
   if (options.tz !== undefined) words.push('--tz', quoted(options.tz));
   return words.join(' ');

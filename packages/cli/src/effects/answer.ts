@@ -9,9 +9,9 @@ import {
   endAi,
   type Manifest,
   type ModelAnswer,
+  type ModelName,
   outputLine,
   Problem,
-  parseModelName,
   type Verdict,
 } from '@timelab/core';
 import { createBackend } from '@timelab/models';
@@ -34,11 +34,14 @@ export interface OpenBackend {
   readonly hosts: ReadonlySet<string>;
 }
 
-/** Opens the backend that a call names; nothing is reached yet, but settings that make no sense are found. */
-export async function openBackend({ world }: Context, call: AiCall): Promise<OpenBackend> {
+/** Opens the backend of a model; nothing is reached yet, but settings that make no sense are found. */
+export async function openBackend(
+  { world }: Context,
+  model: ModelName,
+  allowNet: boolean,
+): Promise<OpenBackend> {
   const hosts = new Set<string>();
-  const options = backendOptions(world, call.allowNet, hosts);
-  return { backend: await createBackend(parseModelName(call.model), options), hosts };
+  return { backend: await createBackend(model, backendOptions(world, allowNet, hosts)), hosts };
 }
 
 /** Asks the model what a claimed run is for, keeps the answer, and ends the run, well or not. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Problem } from '@timelab/core';
 import { abortError } from '../network/network-faults.ts';
 
@@ -50,7 +51,7 @@ function identityOf(stats: BigIntStats): string {
 
 function unreadable(path: string, cause: unknown): Problem {
   const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-  return new Problem('model_missing', `The weights file ${path} cannot be read (${reason}).`, {
+  return new Problem('model_missing', `The weights file ${basename(path)} cannot be read (${reason}).`, {
     hint: 'Name a GGUF file as llamacpp:./path/to/file.gguf, relative to the working folder.',
     cause,
   });
