@@ -35,6 +35,7 @@ for (const [name, bench] of Object.entries(benches)) {
 const report = `${machine()}\n\n${formatTable(figures)}`;
 process.stdout.write(report);
 if (words.includes('--write')) write(report);
+if (figures.some(({ held }) => !held)) process.exitCode = 1;
 
 function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
