@@ -10,7 +10,7 @@ export function openContext(world: World, global: GlobalOptions): Context {
   return { world, global, report: openReport(world, reportOptions(world, global)) };
 }
 
-/** Waits for a command's work, reports what came of it, and gives the exit code; bugs are thrown on. */
+/** Waits for a command's work, reports what came of it, bugs too, and gives the exit code. */
 export async function conclude(
   world: World,
   command: string,
@@ -18,7 +18,8 @@ export async function conclude(
   work: Promise<Outcome>,
 ): Promise<number> {
   const { report } = openContext(world, global);
-  const outcome = await settle(work, command);
+  const outcome = await settle(world, work, command);
+  if (outcome.bug !== undefined) report.bug(outcome.bug);
   if (outcome.text !== undefined && global.json !== true) report.print(outcome.text);
   else report.result(resultOf(command, outcome));
   if (outcome.problem === undefined) return 0;
@@ -26,13 +27,20 @@ export async function conclude(
   return outcome.problem.exitCode;
 }
 
-async function settle(work: Promise<Outcome>, command: string): Promise<Outcome> {
+async function settle(
+  { signal }: World,
+  work: Promise<Outcome>,
+  command: string,
+): Promise<Outcome & { readonly bug?: unknown }> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof Problem) return { problem: error };
     if (error instanceof CommanderError) return { problem: wrongCall(error, command) };
-    throw error;
+    if (signal.aborted)
+      return { problem: new Problem('interrupted', `${String(signal.reason)} ended the command.`) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { bug: error, problem: new Problem('internal', message) };
   }
 }
 

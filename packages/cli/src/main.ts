@@ -16,7 +16,7 @@ function onSignal(signal: NodeJS.Signals): void {
 function sink(stream: NodeJS.WriteStream): Sink {
   // A reader that has gone away (`| head`) is no failure of ours.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') reportLoss(error);
   });
   return {
     write: (text) => void stream.write(text),
@@ -26,15 +26,42 @@ function sink(stream: NodeJS.WriteStream): Sink {
   };
 }
 
+let lost = false;
+
+/** Says that what was printed did not arrive, as on a full disk; the exit code has to tell it too. */
+function reportLoss(error: Error): void {
+  if (!lost) process.stderr.write(`What timelab printed could not be written: ${error.message}\n`);
+  lost = true;
+  process.exitCode = 70;
+}
+
+/** The home folder; users without an entry in the system's table have none. */
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    return process.env['HOME'] ?? '/';
+  }
+}
+
+/** The working folder; one that was deleted is still known by its name. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env['PWD'] ?? '/';
+  }
+}
+
 async function main(): Promise<number> {
   const fixed = process.env['TIMELAB_NOW'] ?? '';
   const world: World = {
     argv: process.argv.slice(2),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
-    home: homedir(),
+    home: home(),
     platform: process.platform,
     arch: process.arch,
     nodeVersion: process.version.slice(1),
@@ -56,7 +83,8 @@ function reportBug(error: unknown): number {
   return 70;
 }
 
-process.exitCode = await main().catch(reportBug);
+const exitCode = await main().catch(reportBug);
+process.exitCode = lost ? 70 : exitCode;
 // Nothing is left to be ended in order: a signal ends the process at once, should anything keep it waiting.
 process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
 // A process that was asked to end dies of that signal, so that shells and schedulers see it.

@@ -20,6 +20,8 @@ export interface Report {
   /** The product of a command whose product is text, such as a completion script. */
   print(text: string): void;
   problem(problem: Problem): void;
+  /** What a bug left behind, with all that a report of it needs. */
+  bug(error: unknown): void;
   result(result: Result): void;
 }
 
@@ -45,6 +47,7 @@ export function openReport(world: World, options: ReportOptions): Report {
       line.clear();
       stderr.write(formatProblem(problem, paint));
     },
+    bug: (error) => tell(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     result: (result) => {
       line.clear();
       stdout.write(

@@ -17,6 +17,8 @@ export * from './read-spec.ts';
 export * from './request.ts';
 export * from './result.ts';
 export * from './run-id.ts';
+export * from './run-name.ts';
+export * from './shell-words.ts';
 export * from './spec.ts';
 export * from './strict-json.ts';
 export * from './validation.ts';

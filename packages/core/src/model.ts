@@ -28,6 +28,12 @@ export function formatModelName(name: ModelName): string {
   return `${name.backend}:${name.model}`;
 }
 
+/** A model as a record may hold it: of weights at an absolute path the file's name alone, for paths tell of homes and users. */
+export function shownModelName({ backend, model }: ModelName): string {
+  const shown = /^([A-Za-z]:)?[\\/]/.test(model) ? model.split(/[\\/]/).at(-1) : model;
+  return formatModelName({ backend, model: shown ?? model });
+}
+
 /** One turn of a conversation. */
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';

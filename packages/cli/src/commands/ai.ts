@@ -1,22 +1,23 @@
-import { basename, isAbsolute, relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import {
   type AiCall,
   aiPlace,
   beginAi,
-  formatModelName,
   localTime,
   type ModelName,
   modelRequest,
-  namePattern,
   Problem,
   parseModelName,
   requireSpec,
+  runNameFrom,
   sha256,
+  shellWords,
+  shownModelName,
   specCopy,
 } from '@timelab/core';
 import { claimRun, identifySelf, settle } from '@timelab/store';
+import { answerCall, openBackend } from '../ask-model.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
-import { answerCall, openBackend } from '../effects/answer.ts';
 import { readEnvironment } from '../effects/environment.ts';
 import { patchPath, readCode } from '../effects/git.ts';
 import { isInside, readInputFiles, readSpecFile } from '../effects/inputs.ts';
@@ -62,10 +63,9 @@ async function ai(context: Context, options: AiOptions): Promise<Outcome> {
   if (options.dryRun === true) return dryRun(call);
   const model = asked ?? parseModelName(looked.spec.config.model);
   const backend = await openBackend(context, model, call.allowNet);
-  const self = identifySelf();
-  await settle(lab, self);
+  await settle(lab, identifySelf());
   const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
-  const run = await claimRun(lab, draft, world, self);
+  const run = await claimRun(lab, draft, world, identifySelf());
   await run.add(specCopy, looked.specFile.bytes);
   for (const file of looked.files) await run.add(file.path, file.data);
   if (looked.code.patch !== undefined) await run.add(patchPath, looked.code.patch);
@@ -108,11 +108,11 @@ function planCall(
 ): AiCall {
   const { spec, specFile, files, code, environment, root } = looked;
   const specPath = shownPath(root, specFile.path);
-  const model = shownModel(asked ?? parseModelName(spec.config.model));
+  const model = shownModelName(asked ?? parseModelName(spec.config.model));
   const { tz } = options;
   return {
     spec,
-    name: spec.name ?? nameFrom(specFile.path),
+    name: spec.name ?? runNameFrom(basename(specFile.path)),
     specPath,
     specHash: sha256(specFile.bytes),
     cmd: commandLine(specPath, options, asked),
@@ -123,7 +123,7 @@ function planCall(
     ),
     inputs: [
       {
-        path: 'input/spec.json',
+        path: specCopy,
         source: specPath,
         bytes: specFile.bytes.length,
         sha256: sha256(specFile.bytes),
@@ -143,30 +143,13 @@ function shownPath(root: string, path: string): string {
   return isInside(root, path) ? relative(root, path).split('\\').join('/') : basename(path);
 }
 
-/** A model as a record may hold it: of weights at an absolute path the file's name alone, for the same reason. */
-function shownModel({ backend, model }: ModelName): string {
-  return formatModelName({ backend, model: isAbsolute(model) ? basename(model) : model });
-}
-
-function nameFrom(path: string): string {
-  const name = basename(path).replace(/\.json$/, '');
-  const safe = name
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 64);
-  return namePattern.test(safe) ? safe : 'run';
-}
-
 function commandLine(specPath: string, options: AiOptions, asked: ModelName | undefined): string {
-  const words = ['timelab', 'ai', '--spec', quoted(specPath)];
-  if (asked !== undefined) words.push('--model', quoted(shownModel(asked)));
+  const words = ['timelab', 'ai', '--spec', specPath];
+  if (asked !== undefined) words.push('--model', shownModelName(asked));
   if (options.allowNet === true) words.push('--allow-net');
-  if (options.tz !== undefined) words.push('--tz', quoted(options.tz));
-  return words.join(' ');
+  if (options.tz !== undefined) words.push('--tz', options.tz);
+  return shellWords(words);
 }
-
-const quoted = (word: string) =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function dryRun(call: AiCall): Outcome {
   const { name, model, request, allowNet, cmd } = call;

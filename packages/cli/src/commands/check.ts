@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Fault, manifestLimits, Problem, readManifest, readSpec } from '@timelab/core';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { readPlainFile } from '../effects/inputs.ts';
-import { checkPublished } from '../effects/schema-check.ts';
+import { checkPublished, schemaFaults } from '../effects/schema-check.ts';
 
 export const configure: Configure = (command, act) => {
   command
@@ -44,6 +44,9 @@ async function checkFile({ world }: Context, file: string): Promise<Checked> {
   const what = /(^|\/)run\.json$/.test(file) ? 'manifest' : 'spec';
   const reading = what === 'manifest' ? readManifest(bytes) : readSpec(bytes);
   if ('faults' in reading) return { file, what, faults: reading.faults };
+  const schema =
+    'spec' in reading && reading.spec.kind === 'llm' ? reading.spec.validation.json_schema : undefined;
+  const unusable = schema === undefined ? [] : schemaFaults(schema);
   // The published schema is what other languages read by: it has to agree, or it is out of step with this reader.
-  return { file, what, faults: checkPublished(what, JSON.parse(bytes.toString('utf8'))) };
+  return { file, what, faults: [...unusable, ...checkPublished(what, JSON.parse(bytes.toString('utf8')))] };
 }

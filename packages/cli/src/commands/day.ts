@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { dayOf, Problem, parseDay, planDay } from '@timelab/core';
-import { identifySelf, makeDay, settle } from '@timelab/store';
+import { makeDay } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
-import { findLab } from '../effects/lab.ts';
+import { openForWriting } from '../effects/lab.ts';
 
 interface DayOptions {
   readonly date?: string;
@@ -20,8 +20,7 @@ export const configure: Configure = (command, act) => {
 
 async function day(context: Context, options: DayOptions): Promise<Outcome> {
   const path = chooseDay(context, options);
-  const lab = findLab(context);
-  await settle(lab, identifySelf());
+  const lab = await openForWriting(context);
   await makeDay(lab, planDay(path));
   return { artifacts: [join(lab.root, path)], data: { day: path } };
 }

@@ -1,6 +1,6 @@
 import { join, parse, resolve } from 'node:path';
 import { dayOf, Problem, planInit } from '@timelab/core';
-import { makeDay, makeFoldersDurable, openLab } from '@timelab/store';
+import { identifySelf, makeDay, makeFoldersDurable, openLab, settle } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { gitIn } from '../effects/git.ts';
 import { gitToplevel } from '../effects/lab.ts';
@@ -26,6 +26,7 @@ async function init(context: Context, dir: string): Promise<Outcome> {
   const lab = openLab(root);
   if (gitToplevel(root) !== root) await initGit(context, root);
   const plan = planInit(dayOf(world.now()));
+  await settle(lab, identifySelf());
   await makeDay(lab, plan);
   context.report.say(`A lab in ${root}. Next, in that folder: timelab new first-question`);
   return { artifacts: [join(root, plan.day)], data: { lab: root, day: plan.day } };

@@ -3,7 +3,7 @@ import { dayOf, namePattern, Problem, planDay, planNewSpec, type SpecKind, specK
 import { createFileDurable, makeDay } from '@timelab/store';
 import { Option } from 'commander';
 import type { Configure, Context, Outcome } from '../command.ts';
-import { findLab } from '../effects/lab.ts';
+import { openForWriting } from '../effects/lab.ts';
 
 export const configure: Configure = (command, act) => {
   command
@@ -25,7 +25,7 @@ async function create(context: Context, name: string, kind: SpecKind): Promise<O
       hint: 'Use letters, digits, ".", "_" and "-", at most 64, beginning with a letter or digit.',
     });
   }
-  const lab = findLab(context);
+  const lab = await openForWriting(context);
   const day = dayOf(context.world.now());
   const plan = planNewSpec(day, name, kind);
   await makeDay(lab, planDay(day));

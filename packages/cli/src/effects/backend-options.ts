@@ -35,10 +35,13 @@ export function dataDir({ env, home, cwd }: World): string {
   return join(xdg.startsWith('/') ? xdg : join(home, '.local', 'share'), 'timelab');
 }
 
+// Node's timers count milliseconds in 31 bits.
+const longestSilence = 2_147_483;
+
 function idleTimeout(text: string | undefined): number {
   const seconds = Number(text ?? 300);
-  if (Number.isFinite(seconds) && seconds > 0) return seconds * 1000;
+  if (seconds > 0 && seconds <= longestSilence) return seconds * 1000;
   throw new Problem('usage', `TIMELAB_TIMEOUT is ${JSON.stringify(text)}, which is no number of seconds.`, {
-    hint: 'Give the longest silence to bear, in seconds, or unset it.',
+    hint: `Give the longest silence to bear, in seconds, at most ${longestSilence}, or unset it.`,
   });
 }

@@ -68,11 +68,16 @@ export async function readCode(world: World, root: string): Promise<ReadCode> {
 
 /** A git that reads the lab without writing to it, asking anything, or obeying the caller's GIT_ variables. */
 export function gitIn(world: World, root: string, extra: Readonly<Record<string, string>> = {}) {
-  const kept = Object.entries(world.env).filter(([name]) => !name.startsWith('GIT_'));
+  const kept = Object.entries(world.env).filter(
+    ([name]) => !/^GIT_|(KEY|TOKEN|SECRET|PASSWORD)$/i.test(name),
+  );
   const env = {
     ...Object.fromEntries(kept),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
+    // A partial clone fetches what it lacks when it is asked: here it must not, the network is not allowed for it.
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: '',
     LC_ALL: 'C',
     ...extra,
   };

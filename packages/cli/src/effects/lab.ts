@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Problem } from '@timelab/core';
-import { type Lab, openLab } from '@timelab/store';
+import { identifySelf, type Lab, openLab, settle } from '@timelab/store';
 import type { Context } from '../command.ts';
 
 /** Opens the lab that a command works in: the folder that --lab names, or the git repository above the working folder. */
@@ -21,4 +21,11 @@ export function gitToplevel(from: string): string | undefined {
   if (existsSync(join(from, '.git'))) return from;
   const above = dirname(from);
   return above === from ? undefined : gitToplevel(above);
+}
+
+/** Opens the lab for a command that writes: runs whose processes have died are settled first. */
+export async function openForWriting(context: Context): Promise<Lab> {
+  const lab = findLab(context);
+  await settle(lab, identifySelf());
+  return lab;
 }

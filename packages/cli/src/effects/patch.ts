@@ -24,7 +24,11 @@ const sizeLimit = 16 * 1024 * 1024;
 export async function rebuildPatch(world: World, root: string): Promise<RebuiltTree> {
   const size = await dirtySize(world, root);
   if (size > sizeLimit) return { note: `The tree is dirty with ${size} bytes, too many to keep as a patch.` };
-  const scratch = await mkdtemp(join(world.env['TMPDIR'] ?? tmpdir(), 'timelab-patch-'));
+  const scratch = await mkdtemp(join(world.env['TMPDIR'] || tmpdir(), 'timelab-patch-')).catch(
+    () => undefined,
+  );
+  if (scratch === undefined)
+    return { note: 'The tree is dirty, and TMPDIR is no folder to make a patch in.' };
   try {
     return await buildIn(world, root, scratch);
   } finally {

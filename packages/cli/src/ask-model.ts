@@ -16,10 +16,10 @@ import {
 } from '@timelab/core';
 import { createBackend } from '@timelab/models';
 import type { RunFolder } from '@timelab/store';
-import type { Context, Outcome } from '../command.ts';
-import { backendOptions } from './backend-options.ts';
-import { type Log, openLog } from './log.ts';
-import { checkBySchema } from './schema-check.ts';
+import type { Context, Outcome } from './command.ts';
+import { backendOptions } from './effects/backend-options.ts';
+import { type Log, openLog } from './effects/log.ts';
+import { checkBySchema } from './effects/schema-check.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
 interface Progress {
@@ -58,7 +58,6 @@ export async function answerCall(
   const progress: Progress = { manifest: run.manifest };
   const problem = await attempt(context, call, run, progress, { backend, log, show });
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
-  await run.add('logs/log.jsonl', log.text());
   const outcome: AiOutcome = {
     end: world.now(),
     durationSeconds: (world.elapsed() - began) / 1000,
@@ -68,9 +67,23 @@ export async function answerCall(
     ...(progress.verdicts === undefined ? {} : { verdicts: progress.verdicts }),
     ...(problem === undefined ? {} : { problem }),
   };
-  const final = await run.finish(endAi(progress.manifest, outcome));
+  const final = await finish(run, progress.manifest, outcome, log);
   const artifacts = ['run.json', ...final.artifacts].map((path) => join(run.path, path));
   return { artifacts, run: final, ...(problem === undefined ? {} : { problem }) };
+}
+
+/** Ends the run; if its last files cannot be written, once more as a failure, so that it is not left `running`. */
+async function finish(run: RunFolder, manifest: Manifest, outcome: AiOutcome, log: Log): Promise<Manifest> {
+  try {
+    await run.add('logs/log.jsonl', log.text());
+    return await run.finish(endAi(manifest, outcome));
+  } catch (error) {
+    if (error instanceof Problem) {
+      // What failed first is what is told; if this fails too, the next command settles the run.
+      await run.finish(endAi(manifest, { ...outcome, problem: error })).catch(() => undefined);
+    }
+    throw error;
+  }
 }
 
 interface Means {
@@ -151,7 +164,7 @@ function failedChecks(verdicts: readonly Verdict[]): Problem | undefined {
 }
 
 function interrupted(signal: string): Problem {
-  return new Problem('interrupted', `${signal} ended the run before the model had answered.`, {
+  return new Problem('interrupted', `${signal} ended the run.`, {
     hint: 'Run the spec again; what was asked is kept.',
   });
 }
