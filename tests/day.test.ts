@@ -99,6 +99,6 @@ describe('timelab day', () => {
     const lab = await temporaryLab();
     const ran = await timelab(['day'], { cwd: lab, env: { TIMELAB_NOW: 'noon' } });
     expect(ran).toMatchObject({ code: 64, stdout: '' });
-    expect(ran.stderr).toContain('TIMELAB_NOW is "noon"');
+    expect(ran.stderr).toContain('TIMELAB_NOW is "noon", which is no instant');
   });
 });
