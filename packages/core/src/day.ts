@@ -6,11 +6,19 @@ export type DayPath = string;
 /** What the folder of a day looks like inside a lab. */
 export const dayPattern = /^\d{4}\/\d{2}\/\d{2}$/;
 
-/** The day that an instant falls on, in UTC unless another IANA time zone is named. */
+/**
+ * The years that a lab has days in, first and last: from the epoch of Unix on, so that every calendar at hand is
+ * the Gregorian one, and to one year before a fifth digit, so that the next instant can be written as well.
+ */
+const YEARS = [1970, 9998] as const;
+
+/** The day that an instant falls on, in UTC or another IANA time zone; throws `usage` outside the years 1970 to 9998. */
 export function dayOf(instant: Date, timeZone = 'UTC'): DayPath {
-  if (timeZone === 'UTC') return instant.toISOString().slice(0, 10).replaceAll('-', '/');
-  const parts = partsIn(instant, timeZone);
-  return `${parts.year}/${parts.month}/${parts.day}`;
+  const day = timeZone === 'UTC' ? utcDay(instant) : zonedDay(instant, timeZone);
+  if (isDay(day)) return day;
+  throw new Problem('usage', `The clock shows the day ${day}, and ${boundInWords}.`, {
+    hint: 'Set the clock right, or TIMELAB_NOW if that is what sets it.',
+  });
 }
 
 /** An instant as a clock in the zone shows it, with the zone's offset: RFC 3339 with milliseconds. */
@@ -22,17 +30,48 @@ export function localTime(instant: Date, timeZone: string): string {
   return `${wall}.${milliseconds}${formatOffset(offset)}`;
 }
 
-/** Reads a date as people write it, `2025-10-15` or `2025/10/15`; a date that no calendar has is refused. */
+/** Reads a date as people write it, `2025-10-15` or `2025/10/15`; throws `usage` for one that no lab can have. */
 export function parseDay(text: string): DayPath {
-  const match = /^(\d{4})[-/](\d{2})[-/](\d{2})$/.exec(text);
-  const iso = match === null ? '' : `${match[1]}-${match[2]}-${match[3]}`;
-  const instant = new Date(`${iso}T00:00:00.000Z`);
-  if (match === null || Number.isNaN(instant.getTime()) || instant.toISOString().slice(0, 10) !== iso) {
-    throw new Problem('usage', `${JSON.stringify(text)} is not a date.`, {
-      hint: 'Write it as YYYY-MM-DD, such as 2025-10-15.',
-    });
-  }
-  return iso.replaceAll('-', '/');
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? text.replaceAll('-', '/') : text;
+  if (isDay(day)) return day;
+  throw new Problem('usage', `${JSON.stringify(text)} is not a date that a lab can have.`, {
+    hint: `Write it as YYYY-MM-DD, such as 2025-10-15; ${boundInWords}.`,
+  });
+}
+
+/** Reads an instant in UTC, to the second or the millisecond; throws `usage` for one that no calendar or lab has. */
+export function parseInstant(text: string): Date {
+  if (isInstant(text)) return new Date(text);
+  throw new Problem('usage', `${JSON.stringify(text)} is not an instant.`, {
+    hint: `Write it in UTC, such as 2025-10-15T10:23:00.000Z; ${boundInWords}.`,
+  });
+}
+
+/** Whether a text is the `YYYY/MM/DD` of a day that the calendar has, in a year that a lab can have. */
+export function isDay(text: string): boolean {
+  return dayPattern.test(text) && isInstant(`${text.replaceAll('/', '-')}T00:00:00Z`);
+}
+
+/** Whether a text is an RFC 3339 instant in UTC, on a day that a lab can have. */
+export function isInstant(text: string): boolean {
+  const year = Number(text.slice(0, 4));
+  const complete = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(text);
+  if (!complete || year < YEARS[0] || year > YEARS[1]) return false;
+  const instant = new Date(text);
+  // Dates that no month has roll over into the next, so they are known by not coming back.
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().slice(0, 19) === text.slice(0, 19);
+}
+
+const boundInWords = `a lab has days from ${YEARS[0]} to ${YEARS[1]}`;
+
+// Not by the calendars of Intl, which are slow to open: a sync asks for the day of every run.
+function utcDay(instant: Date): string {
+  return instant.toISOString().slice(0, -'T00:00:00.000Z'.length).replaceAll('-', '/');
+}
+
+function zonedDay(instant: Date, timeZone: string): string {
+  const { year, month, day } = partsIn(instant, timeZone);
+  return `${year}/${month}/${day}`;
 }
 
 type Part = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dayOf, dayPattern, localTime, parseDay } from '../src/day.ts';
+import { dayOf, dayPattern, isDay, localTime, parseDay, parseInstant } from '../src/day.ts';
 import { Problem } from '../src/problem.ts';
 
 const zones = [
@@ -35,7 +35,11 @@ const zones = [
 
 // From 1973 on every zone is whole minutes from UTC, which is all that RFC 3339 can say.
 const instant = fc.date({ min: new Date('1973-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
-const anyDay = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
+const anyInstant = fc.date({
+  min: new Date('1970-01-01'),
+  max: new Date('9998-12-31T23:59:59.999Z'),
+  noInvalidDate: true,
+});
 
 /** Another road to the same day: Swedish dates are written as ISO 8601 has them. */
 const independentDay = (at: Date, timeZone: string) =>
@@ -60,6 +64,16 @@ describe('dayOf', () => {
     expect(dayOf(new Date('2026-01-01T10:59:59Z'), 'Pacific/Pago_Pago')).toBe('2025/12/31');
   });
 
+  test.each([
+    ['9999-01-01T00:00:00.000Z', 'UTC'],
+    ['9998-12-31T10:00:00.000Z', 'Pacific/Kiritimati'],
+    ['1970-01-01T00:00:00.000Z', 'America/New_York'],
+    ['0001-01-01T00:00:00.000Z', 'America/New_York'],
+    ['+010000-01-01T00:00:00.000Z', 'UTC'],
+  ])('%s in %s is a day of no lab', (at, zone) => {
+    expect(() => dayOf(new Date(at), zone)).toThrow(expect.objectContaining({ kind: 'usage' }));
+  });
+
   test('a zone that is none is a wrong call', () => {
     expect(() => dayOf(new Date(0), 'Europe/Atlantis')).toThrow(Problem);
   });
@@ -68,7 +82,7 @@ describe('dayOf', () => {
 describe('parseDay', () => {
   test('reads back what dayOf writes, with either separator', () => {
     fc.assert(
-      fc.property(anyDay, (at) => {
+      fc.property(anyInstant, (at) => {
         const day = dayOf(at);
         expect(day).toMatch(dayPattern);
         expect(parseDay(day)).toBe(day);
@@ -103,12 +117,51 @@ describe('parseDay', () => {
       'today',
       '２025-01-01',
     ],
+    ...['0000-01-01', '0001-01-01', '1969-12-31', '9999-01-01', '2025-10/15'],
     ...['../../01/01', '2025-01-01/..', '12025-01-01', '-025-01-01'],
   ])('%j is refused with a way out', (text) => {
     expect(() => parseDay(text)).toThrow(
       expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('YYYY') }),
     );
   });
+});
+
+describe('parseInstant', () => {
+  test('reads back what toISOString writes', () => {
+    fc.assert(
+      fc.property(anyInstant, (at) => {
+        expect(parseInstant(at.toISOString())).toEqual(at);
+      }),
+    );
+  });
+
+  test.each(['1970-01-01T00:00:00Z', '2024-02-29T23:59:59.9Z', '9998-12-31T23:59:59.999Z'])(
+    '%s is an instant',
+    (text) => {
+      expect(parseInstant(text).getTime()).toBe(Date.parse(text));
+    },
+  );
+
+  test.each([
+    ...['2025-02-30T00:00:00Z', '2025-02-29T10:00:00.000Z', '2025-13-01T00:00:00Z', '2025-01-01T24:00:00Z'],
+    ...['2025-01-01T23:59:60Z', '1969-12-31T23:59:59.999Z', '9999-01-01T00:00:00Z', '0000-01-01T00:00:00Z'],
+    ...['+010000-01-01T00:00:00Z', '2025-01-01', '2025-01-01T00:00Z', '2025-01-01T00:00:00', 'noon', ''],
+    ...[
+      '2025-01-01T00:00:00+00:00',
+      '2025-01-01 00:00:00Z',
+      ' 2025-01-01T00:00:00Z',
+      '2025-01-01T00:00:00Z\n',
+    ],
+  ])('%j is refused with a way out', (text) => {
+    expect(() => parseInstant(text)).toThrow(
+      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('UTC') }),
+    );
+  });
+});
+
+test.each(['2025/99/99', '2025/02/30', '2025-10-15', '2025/10/15/ai-team'])('%s is no day', (text) => {
+  expect(isDay(text)).toBe(false);
+  expect(isDay('2025/10/15')).toBe(true);
 });
 
 describe('localTime', () => {

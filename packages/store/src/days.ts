@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DayPath } from '@timelab/core';
+import { type DayPath, isDay } from '@timelab/core';
 import { unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 
@@ -8,7 +8,7 @@ import type { Lab } from './lab.ts';
 export async function* listDays(lab: Lab): AsyncGenerator<DayPath> {
   for (const year of await numbered(lab, '', /^\d{4}$/)) {
     for (const month of await numbered(lab, year, /^\d{2}$/)) {
-      yield* await numbered(lab, month, /^\d{2}$/);
+      yield* (await numbered(lab, month, /^\d{2}$/)).filter(isDay);
     }
   }
 }

@@ -1,4 +1,12 @@
-import { type DayPath, dayOf, type Fault, type Manifest, type RunPlace, runFolderName } from '@timelab/core';
+import {
+  type DayPath,
+  dayOf,
+  type Fault,
+  isInstant,
+  type Manifest,
+  type RunPlace,
+  runFolderName,
+} from '@timelab/core';
 
 /** Where a run lies, relative to the lab: its day, its place in the day, its folder. */
 export function runPath(place: RunPlace, manifest: Manifest): string {
@@ -18,8 +26,8 @@ export function isRunFolderName(path: string): boolean {
 
 /** What is wrong about the place of a run: a copied or renamed folder would list one run twice, or under another name. */
 export function placeFaults(path: string, manifest: Manifest): Fault[] {
-  if (Number.isNaN(Date.parse(manifest.timestamp_start))) {
-    return [{ pointer: '/timestamp_start', reason: 'is no instant that a calendar has' }];
+  if (!isInstant(manifest.timestamp_start)) {
+    return [{ pointer: '/timestamp_start', reason: 'is no instant that a lab can have' }];
   }
   const expected = runPath(path.split('/').slice(3, 5).join('/') as RunPlace, manifest);
   if (expected !== path) {

@@ -130,3 +130,12 @@ test('a run that could not end well can end as an error, and a run cannot end as
     expect((await recordOf(run)).status).toBe('error');
   });
 });
+
+test('a claim after the last instant that a lab can have is a wrong call, and leaves nothing', async () => {
+  await withLab(async (lab) => {
+    const last: Clock = { now: () => new Date('9998-12-31T23:59:59.999Z') };
+    await claimRun(lab, sampleDraft, last, self);
+    await expect(claimRun(lab, sampleDraft, last, self)).rejects.toMatchObject({ kind: 'usage' });
+    expect((await readdir(lab.root)).sort()).toEqual(['.timelab', '9998']);
+  });
+});

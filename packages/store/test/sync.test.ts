@@ -117,6 +117,29 @@ test('when the runs of a day are gone, so is what led to them', async () => {
   });
 });
 
+test('folders that no calendar has, or no lab can have, are no days', async () => {
+  await withLab(async (lab) => {
+    for (const path of ['2025/99/99', '2025/02/30', '0000/01/01', '9999/01/01']) {
+      await mkdir(join(lab.root, path, 'ai-team/artifacts'), { recursive: true });
+    }
+    expect(await sync(lab, self)).toMatchObject({ days: 0, rewritten: ['runs.csv'] });
+    expect(await readdir(lab.root)).not.toContain('latest');
+  });
+});
+
+test('a run whose start no calendar or lab has is damaged', async () => {
+  await withLab(async (lab) => {
+    const path = await publish(lab, 0);
+    const record = await readFile(join(lab.root, path, 'run.json'), 'utf8');
+    for (const date of ['2025-02-30', '9999-01-01', '0000-01-01']) {
+      await writeFile(join(lab.root, path, 'run.json'), record.replaceAll('2025-10-15', date));
+      expect((await sync(lab, self)).damaged).toMatchObject([
+        { path, faults: [{ pointer: '/timestamp_start' }] },
+      ]);
+    }
+  });
+});
+
 test('runs that end while a sync works, again and again, are all listed', async () => {
   await withLab(async (lab) => {
     makeLab(lab.root, 150);
