@@ -126,7 +126,7 @@ describe('colours and progress are for terminals', () => {
   test('and progress is shown on a line that is cleared', async () => {
     const text = await shown('timelab ai --spec good.json');
     expect(text).toContain('ollama:m');
-    expect(text).toMatch(/\r +\r/);
+    expect(text).toMatch(/\r +\r\/.*\/run\.json\r\n/);
   });
 
   test.each<[string, string, Record<string, string>]>([

@@ -36,7 +36,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of an answer', (
     child.kill(signal);
     const ran = await end;
     expect({ signal: ran.signal, code: ran.code }).toEqual({ signal, code: null });
-    expect(ran.stderr).toContain(`${signal} ended the run before the model had answered.`);
+    expect(ran.stderr).toMatch(new RegExp(`^Hel\nRun was interrupted: ${signal} ended the run`));
     expect(ran.stderr).not.toMatch(/^\s+at /m);
     const { folder, manifest } = await onlyRun(lab);
     expect(manifest).toMatchObject({ status: 'cancelled', error: { kind: 'interrupted', code: 70 } });

@@ -12,12 +12,10 @@ export function openContext(world: World, global: GlobalOptions): Context {
 
 /** Waits for a command's work, reports what came of it, bugs too, and gives the exit code. */
 export async function conclude(
-  world: World,
+  { world, global, report }: Context,
   command: string,
-  global: GlobalOptions,
   work: Promise<Outcome>,
 ): Promise<number> {
-  const { report } = openContext(world, global);
   const outcome = await settle(world, work, command);
   if (outcome.bug !== undefined) report.bug(outcome.bug);
   if (outcome.text !== undefined && global.json !== true) report.print(outcome.text);

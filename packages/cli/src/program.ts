@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
-import type { Act, GlobalOptions, Outcome } from './command.ts';
+import type { Act, Context, GlobalOptions, Outcome } from './command.ts';
 import { commands } from './registry.ts';
 import type { World } from './world.ts';
 
@@ -55,9 +55,11 @@ function buildProgram(world: World): Command {
 async function call(world: World, program: Command, argv: readonly string[]): Promise<number> {
   // Help and version need nothing but what is here, and are asked for most.
   let work: Promise<Outcome> | undefined;
+  let context: Context | undefined;
   try {
-    const words = await prepare(world, program, argv, (begun) => {
+    const words = await prepare(world, program, argv, (begun, its) => {
       work = begun;
+      context = its;
       // It is awaited below; until then Node would take a failure for one that nobody handles.
       begun.catch(() => {});
     });
@@ -66,8 +68,10 @@ async function call(world: World, program: Command, argv: readonly string[]): Pr
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     work = Promise.reject(error);
   }
-  const { conclude } = await import('./conclude.ts');
-  return await conclude(world, commandIn(argv) ?? '', globalsOf(program, argv), work ?? Promise.resolve({}));
+  const { conclude, openContext } = await import('./conclude.ts');
+  // The command's own report, if it has one, knows what stands on the terminal's last line.
+  context ??= openContext(world, globalsOf(program, argv));
+  return await conclude(context, commandIn(argv) ?? '', work ?? Promise.resolve({}));
 }
 
 /** Sets up the subcommand that is called, and gives the words as it takes them. */
@@ -75,7 +79,7 @@ async function prepare(
   world: World,
   program: Command,
   argv: readonly string[],
-  begin: (work: Promise<Outcome>) => void,
+  begin: (work: Promise<Outcome>, context: Context) => void,
 ): Promise<readonly string[]> {
   const name = commandIn(argv);
   const entry = commands[name ?? ''];
@@ -90,8 +94,10 @@ async function prepare(
   requireClock(world);
   const act: Act =
     (perform) =>
-    (...args) =>
-      begin(perform(openContext(world, globalsOf(program, argv)), ...(args as never)));
+    (...args) => {
+      const context = openContext(world, globalsOf(program, argv));
+      begin(perform(context, ...(args as never)), context);
+    };
   configure(command, act);
   return fromJust(command, argv);
 }

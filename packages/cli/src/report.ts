@@ -30,8 +30,15 @@ export function openReport(world: World, options: ReportOptions): Report {
   const { stdout, stderr } = world;
   const paint = painter(options.color && stderr.isTTY);
   const line = statusLine(world, options);
-  const tell = (text: string) => {
+  let inAnswer = false;
+  const clear = () => {
     line.clear();
+    // An answer that broke off has not ended its line.
+    if (inAnswer) stderr.write('\n');
+    inAnswer = false;
+  };
+  const tell = (text: string) => {
+    clear();
     stderr.write(`${visible(text)}\n`);
   };
   return {
@@ -40,16 +47,17 @@ export function openReport(world: World, options: ReportOptions): Report {
     answer: (piece) => {
       line.clear();
       stderr.write(visible(piece));
+      inAnswer = !piece.endsWith('\n');
     },
     // A program that reads gets the text as it is; a terminal must not act on a stranger's.
     print: (text) => stdout.write(stdout.isTTY ? visible(text) : text),
     problem: (problem) => {
-      line.clear();
+      clear();
       stderr.write(formatProblem(problem, paint));
     },
     bug: (error) => tell(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     result: (result) => {
-      line.clear();
+      clear();
       stdout.write(
         options.json ? `${JSON.stringify(result)}\n` : result.artifacts.map((path) => `${path}\n`).join(''),
       );
