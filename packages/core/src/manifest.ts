@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { anyJson } from './any-json.ts';
-import { problemKinds } from './problem.ts';
+import { problemKindNames } from './problem.ts';
 import { text } from './text-schema.ts';
 
 /** The version of run.json that this timelab writes and reads; a newer one is refused in words. */
@@ -24,11 +24,9 @@ const runPath = text(4096).regex(
 const runStatuses = ['running', 'ok', 'error', 'cancelled'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
-const kinds = Object.keys(problemKinds) as [keyof typeof problemKinds];
-
 const runError = z.strictObject({
   code: z.int().min(0).max(255).describe('The exit code of the command.'),
-  kind: z.enum(kinds).describe('The stable word for what went wrong.'),
+  kind: z.enum(problemKindNames).describe('The stable word for what went wrong.'),
   message: z.string(),
   hint: z.string(),
 });

@@ -162,6 +162,9 @@ export const problemKinds = {
 /** The stable word for a failure, as it stands in `error.kind`. */
 export type ProblemKind = keyof typeof problemKinds;
 
+/** Every kind of failure, as a schema lists them. */
+export const problemKindNames = Object.keys(problemKinds) as [ProblemKind, ...ProblemKind[]];
+
 /** One thing wrong at one place of a document: a JSON pointer (RFC 6901), the reason, and the way out if known. */
 export interface Fault {
   readonly pointer: string;

@@ -1,6 +1,6 @@
 import { check } from './explain.ts';
 import { type Manifest, manifest } from './manifest.ts';
-import type { Fault } from './problem.ts';
+import { type Fault, Problem } from './problem.ts';
 import { manifestLimits, readJson } from './strict-json.ts';
 
 /** A manifest, or everything that is wrong with it, said at once. */
@@ -14,8 +14,22 @@ export function readManifest(bytes: Uint8Array): ManifestReading {
   return 'value' in result ? { manifest: result.value } : result;
 }
 
-/** A manifest as run.json holds it: two spaces deep, ended by a line end, in the order of the schema's fields. */
+/**
+ * A manifest as run.json holds it: two spaces deep, ended by a line end, in the order of the schema's fields.
+ * Throws `manifest_invalid` for one that could be written but not read again, such as one that is too long.
+ */
 export function formatManifest(value: Manifest): string {
   // Parsing puts the fields in the schema's order, so that equal records are equal bytes.
-  return `${JSON.stringify(manifest.parse(value), null, 2)}\n`;
+  const text = `${JSON.stringify(manifest.parse(value), null, 2)}\n`;
+  const reading = readManifest(new TextEncoder().encode(text));
+  if ('manifest' in reading) return text;
+  const [place, reason] = [reading.faults[0]?.pointer || 'it', reading.faults[0]?.reason];
+  throw new Problem(
+    'manifest_invalid',
+    `The record of the run could not be read again: ${place} ${reason}.`,
+    {
+      hint: 'Nothing was written. Please report it, with the line above.',
+      faults: reading.faults,
+    },
+  );
 }

@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { anyJson } from './any-json.ts';
 import { manifest } from './manifest.ts';
-import { problemKinds } from './problem.ts';
-
-const kinds = Object.keys(problemKinds) as [keyof typeof problemKinds];
+import { problemKindNames } from './problem.ts';
 
 const fault = z.strictObject({
   file: z.string().exactOptional().describe('The file that is at fault, where a command reads several.'),
@@ -14,7 +12,7 @@ const fault = z.strictObject({
 
 const error = z.strictObject({
   code: z.int().describe('The exit code: 64 wrong call, 65 bad data, 70 anything else.'),
-  kind: z.enum(kinds),
+  kind: z.enum(problemKindNames),
   message: z.string(),
   hint: z.string(),
   faults: z.array(fault).exactOptional(),

@@ -37,7 +37,23 @@ function checkJson(spec: LlmSpec, answer: string, schemaCheck: SchemaCheck): Ver
   const json = verdict('json', true);
   if (schema === undefined) return [json];
   const faults = schemaCheck(schema, value);
-  return [json, verdict('json_schema', faults.length === 0, faults.join('; '))];
+  return [json, verdict('json_schema', faults.length === 0, tell(faults))];
+}
+
+/** How many faults of one answer are told, and how many characters of each: an answer may be megabytes of them. */
+const MOST_TOLD = 20;
+const LONGEST_TOLD = 300;
+
+function tell(faults: readonly string[]): string {
+  const told = faults.slice(0, MOST_TOLD).map(cut);
+  const others = faults.length - told.length;
+  return [...told, ...(others === 0 ? [] : [`and ${others} more`])].join('; ');
+}
+
+// A key of the answer can hold half of a surrogate pair, as can what is left of one that is cut.
+function cut(text: string): string {
+  const short = text.length <= LONGEST_TOLD ? text : `${text.slice(0, LONGEST_TOLD - 1)}…`;
+  return short.toWellFormed();
 }
 
 function parse(text: string): unknown {

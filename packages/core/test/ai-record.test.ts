@@ -127,6 +127,12 @@ describe('the record of a run', () => {
     });
   });
 
+  test('never ends before it starts, whatever the clock', () => {
+    const begun = beginAi(aiCall({}), start);
+    const ends = [new Date(0), start, end].map((at) => endAi(begun, { ...outcome, end: at }).timestamp_end);
+    expect(ends).toEqual([start, start, end].map((at) => at.toISOString()));
+  });
+
   test('leaves counts out that the backend did not give', () => {
     const { tokensInput: _, tokensOutput: __, ...uncounted } = answer;
     const { metrics } = endAi(beginAi(aiCall({}), start), {

@@ -85,6 +85,19 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, undefined, new Date(0), 1n, [()
   },
 );
 
+test.each([
+  ['half of a surrogate pair', 'cut \ud83d', 'holds half of a surrogate pair'],
+  ['more than is read', 'x'.repeat(10_485_760), 'bytes long; at most 10485760 are read'],
+  ['a number that is not held exactly', 2 ** 60, 'too large to be held exactly'],
+])('what could not be read again is not written: %s', (_, value, reason) => {
+  const [example] = manifests;
+  const run = manifestOf(example as Example);
+  const whole = { ...run, model: { name: 'a', params: { value } } };
+  expect(() => formatManifest(whole)).toThrow(
+    expect.objectContaining({ kind: 'manifest_invalid', message: expect.stringContaining(reason) }),
+  );
+});
+
 test('no path in a manifest leads out of the run folder', () => {
   const [example] = manifests;
   const run = manifestOf(example as Example);

@@ -5,7 +5,7 @@ import { checkAnswer, type SchemaCheck } from '../src/validation.ts';
 import { readLlmSpec } from './llm-specs.ts';
 
 const bySchema: SchemaCheck = (schema, value) => {
-  const validate = new Ajv().compile({ ...schema });
+  const validate = new Ajv({ allErrors: true }).compile({ ...schema });
   validate(value);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 };
@@ -63,6 +63,22 @@ describe('checkAnswer', () => {
     ]);
     expect(failed({ json_schema }, '{"a":"1"}')).toEqual([['json_schema', '/a must be integer']]);
     expect(failed({ json_schema }, 'one')).toEqual([['json', 'the answer is not JSON']]);
+  });
+
+  test('of many faults the first 20 are told, and how many others there are', () => {
+    const items = Array.from({ length: 20 }, (_, at) => `/${at} must be string`).join('; ');
+    const answer = (length: number) => JSON.stringify(Array.from({ length }, () => 0));
+    const json_schema = { type: 'array', items: { type: 'string' } };
+    expect(failed({ json_schema }, answer(20))).toEqual([['json_schema', items]]);
+    expect(failed({ json_schema }, answer(40_000))).toEqual([['json_schema', `${items}; and 39980 more`]]);
+  });
+
+  test('a fault is told in words that a record can hold, whatever the keys of the answer', () => {
+    const json_schema = { type: 'object', additionalProperties: { type: 'string' } };
+    const [[, long = ''] = []] = failed({ json_schema }, `{"${'😀'.repeat(100_000)}": 1}`);
+    expect(long.length).toBe(300);
+    expect(long.isWellFormed()).toBe(true);
+    expect(failed({ json_schema }, '{"\\ud800": 1}')).toEqual([['json_schema', '/\ufffd must be string']]);
   });
 
   test('every check is made, none stops the others', () => {

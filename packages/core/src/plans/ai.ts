@@ -167,7 +167,7 @@ export function endAi(manifest: Manifest, outcome: AiOutcome): Manifest {
   const { runner: _, ...rest } = manifest;
   return {
     ...rest,
-    timestamp_end: outcome.end.toISOString(),
+    timestamp_end: endOf(manifest, outcome).toISOString(),
     status: outcome.cancelled ? 'cancelled' : problem === undefined ? 'ok' : 'error',
     ...(problem === undefined ? {} : { error: errorOf(problem) }),
     ...(answer === undefined || rest.model === undefined ? {} : { model: answeredBy(rest.model, answer) }),
@@ -175,6 +175,11 @@ export function endAi(manifest: Manifest, outcome: AiOutcome): Manifest {
     metrics: metricsOf(outcome),
     network: { ...rest.network, hosts: [...outcome.hosts].sort() },
   };
+}
+
+// Claims step past a clock that is set, and any other can be put back: still no run ends before it starts.
+function endOf(manifest: Manifest, { end }: AiOutcome): Date {
+  return new Date(Math.max(end.getTime(), Date.parse(manifest.timestamp_start)));
 }
 
 function answeredBy(
