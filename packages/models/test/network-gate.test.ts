@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -9,7 +10,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gatedFetch } from '../src/network/gated-fetch.ts';
 import { isLoopback } from '../src/network/loopback.ts';
-import { type FaultServer, startFaultServer } from './fault-server.ts';
+import { type FaultServer, startFaultServer, status } from './fault-server.ts';
 import { never } from './sample-request.ts';
 
 let server: FaultServer | undefined;
@@ -88,6 +89,28 @@ describe('the gate to the network', () => {
     });
   });
 
+  it('asks no resolver for a name, unless the network is allowed', async () => {
+    let asked = 0;
+    const watch = createHook({
+      init(_id, type) {
+        if (type === 'GETADDRINFOREQWRAP') asked += 1;
+      },
+    }).enable();
+    try {
+      const refused = gatedFetch(policy(), never)('http://name.invalid/');
+      await expect(refused).rejects.toMatchObject({ kind: 'network_denied' });
+      await expect(gatedFetch(policy(), never)('http://a.localhost:1/')).rejects.toMatchObject({
+        kind: 'backend_unavailable',
+      });
+      expect(asked).toBe(0);
+      const allowed = gatedFetch(policy({ allowNet: true }), never)('http://name.invalid/');
+      await expect(allowed).rejects.toMatchObject({ kind: 'backend_unavailable' });
+      expect(asked).toBe(1);
+    } finally {
+      watch.disable();
+    }
+  });
+
   it('refuses a name that nobody knows', async () => {
     // RFC 2606 keeps this one unknown for ever.
     await expect(gatedFetch(policy(), never)('http://name.invalid/')).rejects.toMatchObject({
@@ -125,6 +148,14 @@ describe('the gate to the network', () => {
       delete process.env['http_proxy'];
       delete process.env['HTTP_PROXY'];
     }
+  });
+
+  it('settles when the server would speak another protocol', async () => {
+    const upgrade = status(101, '', { connection: 'upgrade', upgrade: 'websocket' });
+    server = await startFaultServer({ '/x': upgrade });
+    await expect(gatedFetch(policy(), never)(`${server.url}/x`)).rejects.toMatchObject({
+      kind: 'backend_protocol',
+    });
   });
 
   it('reads no more than it may', async () => {

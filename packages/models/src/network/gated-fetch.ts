@@ -1,9 +1,18 @@
-import { lookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
+import { addressesHere } from './addresses-here.ts';
 import { gatedBody } from './gated-body.ts';
 import { isLoopback, namesThisMachine, socketHost } from './loopback.ts';
-import { abortError, connectionFault, networkDenied, redirected, silentTooLong } from './network-faults.ts';
+import {
+  abortError,
+  answerCut,
+  connectionFault,
+  networkDenied,
+  redirected,
+  silentTooLong,
+} from './network-faults.ts';
 import type { NetworkPolicy } from './policy.ts';
 
 /** The only way to a model server: shaped like `fetch`, so that clients can be given it. */
@@ -43,7 +52,13 @@ async function send(url: URL, init: RequestInit, policy: NetworkPolicy, signal: 
     request.on('error', (error) =>
       reject(signal.aborted ? abortError() : connectionFault(url.origin, error)),
     );
-    request.once('response', () => clearTimeout(idle)).once('close', () => clearTimeout(idle));
+    request
+      .once('response', () => clearTimeout(idle))
+      .once('close', () => {
+        clearTimeout(idle);
+        // A switch to another protocol closes the request with neither a response nor an error.
+        reject(answerCut(url.origin, 'closed without a response'));
+      });
     request.end(init.body ?? undefined);
   });
 }
@@ -61,19 +76,26 @@ async function openRequest(url: URL, init: RequestInit, policy: NetworkPolicy, s
   });
 }
 
-/** Gives a socket only addresses that were looked at; a name that cannot be resolved is, as far as anybody knows, not this machine. */
+/** Gives a socket only addresses that were looked at; without leave, no name is asked of anybody but this machine. */
 function checkedLookup(policy: NetworkPolicy): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses = []) => {
+    const finding = policy.allowNet ? lookup(hostname, { ...options, all: true }) : onlyHere(hostname);
+    const give = (addresses: readonly LookupAddress[]) => {
       const [first] = addresses;
-      const outside = addresses.find(({ address }) => !isLoopback(address))?.address;
-      if (!policy.allowNet && (first === undefined || outside !== undefined)) {
-        callback(networkDenied(hostname, outside ?? hostname), '');
-      } else if (first === undefined) callback(error ?? new Error('no address'), '');
-      else if (options.all === true) callback(null, addresses);
+      if (first === undefined) callback(new Error('no address'), '');
+      else if (options.all === true) callback(null, [...addresses]);
       else callback(null, first.address, first.family);
-    });
+    };
+    finding.then(give, (error) => callback(error, ''));
   };
+}
+
+/** The addresses of a name that means this machine and no other. Throws `network_denied`. */
+async function onlyHere(hostname: string): Promise<readonly LookupAddress[]> {
+  const addresses = await addressesHere(hostname);
+  const outside = addresses.find(({ address }) => !isLoopback(address))?.address;
+  if (outside === undefined && addresses.length > 0) return addresses;
+  throw networkDenied(hostname, outside ?? hostname);
 }
 
 function refuseRedirect(url: URL, reply: IncomingMessage, policy: NetworkPolicy) {
