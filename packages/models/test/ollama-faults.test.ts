@@ -139,10 +139,11 @@ describe('an answer of Ollama’s', () => {
   });
 
   it('shows a stranger’s words on one line, without control characters', async () => {
-    const wild = status(500, { error: `\u001b[31mred\n\u0007${'x'.repeat(5000)}` });
+    const wild = status(500, { error: `\u001b[31mred\n\u0007${'x'.repeat(294)}${'🙂'.repeat(9)}` });
     const message = await runAt(wild).catch((error: Error) => error.message);
     expect(message).not.toMatch(/\p{Cc}/u);
     expect(String(message).length).toBeLessThan(500);
+    expect(String(message).isWellFormed()).toBe(true);
   });
 });
 
@@ -171,6 +172,36 @@ describe('a model of Ollama’s', () => {
     ['is in a list that is none', { '/api/tags': { models: 'many' } }, 'backend_protocol'],
   ])('that %s is refused', async (_what, wrong, kind) => {
     await expect((await backendAt(wrong)).describe(never)).rejects.toMatchObject({ kind });
+  });
+
+  it('keeps nothing that no record could hold', async () => {
+    const long = `\ud800${'🙂'.repeat(600)}`;
+    const remote = { ...entry, remote_host: long };
+    const shown = {
+      license: long.repeat(9),
+      parameters: `stop "${'\\ud800'}"`,
+      details: { family: long, quantization_level: long, parameter_size: long },
+    };
+    const wrong = {
+      '/api/version': { version: `x${long}`.repeat(2000) },
+      '/api/tags': { models: [remote] },
+      '/api/show': shown,
+    };
+    const backend = await backendAt(wrong, { allowNet: true });
+    const record = [await backend.describe(never), (await backend.run(ask('Hi'), never)).sent];
+    const texts: string[] = [];
+    JSON.stringify(record, (_key, value) => {
+      if (typeof value === 'string') texts.push(value);
+      return value;
+    });
+    expect(texts.filter((text) => !text.isWellFormed() || text.length > 1100)).toEqual([]);
+  });
+
+  it('with endless texts to stop at is refused', async () => {
+    const shown = { parameters: 'stop "x"\n'.repeat(1000) };
+    await expect((await backendAt({ '/api/show': shown })).describe(never)).rejects.toMatchObject({
+      kind: 'backend_protocol',
+    });
   });
 
   it('that is remote is taken when the network is allowed, and its host is recorded', async () => {

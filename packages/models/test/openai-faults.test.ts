@@ -95,10 +95,40 @@ describe('an answer of an OpenAI-compatible server', () => {
   });
 
   it('never repeats a key that the server repeats', async () => {
-    const door = status(401, { error: { message: 'wrong key: secret' } });
-    const error = await runAt(door, { openaiApiKey: 'secret' }).catch((problem: Error) => problem);
-    expect(error).toMatchObject({ kind: 'backend_error' });
-    expect(String(error)).not.toContain('secret');
+    const key = 'sk-a/b';
+    const said = { error: { message: `${'x'.repeat(288)} Bearer ${key}, ${key}` } };
+    const escaped = '{"detail":"Bearer \\u0073k-a\\/b"}';
+    const replies = [
+      ...[400, 401, 403, 404, 429, 500].flatMap((code) => [status(code, said), status(code, escaped)]),
+      events(delta('Hel'), { error: `Bearer ${key}` }),
+      events(`Bearer ${key}`),
+      events(finish(key), '[DONE]'),
+    ];
+    for (const reply of replies) {
+      const error = await runAt(reply, { openaiApiKey: key }).catch((problem: unknown) => problem);
+      expect(error).toMatchObject({ name: 'Problem' });
+      expect(JSON.stringify({ ...(error as object), text: String(error) })).not.toContain('sk-');
+      await server?.stop();
+    }
+  });
+
+  it('is signed by a fingerprint that a record can hold, without the key', async () => {
+    const signed = { ...delta('Hi'), system_fingerprint: `sk-1 ${'🙂'.repeat(9000)}` };
+    const answer = await runAt(events(signed, finish(), '[DONE]'), { openaiApiKey: 'sk-1' });
+    expect(answer.server).not.toContain('sk-1');
+    expect(answer.server?.length).toBeLessThan(1100);
+    expect(answer.server?.isWellFormed()).toBe(true);
+  });
+
+  it('is whole and well-formed however its characters are cut', async () => {
+    const pieces = events(
+      delta('x'.repeat(5000)),
+      delta('\ud83d'),
+      delta('\ude42\ud800'),
+      finish(),
+      '[DONE]',
+    );
+    expect((await runAt(pieces)).text).toBe(`${'x'.repeat(5000)}🙂\ufffd`);
   });
 });
 

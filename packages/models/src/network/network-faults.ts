@@ -1,4 +1,5 @@
 import { Problem } from '@timelab/core';
+import { quoted } from './server-words.ts';
 
 /** What a run throws when its signal fires: nothing went wrong, it was called off. */
 export function abortError(): DOMException {
@@ -50,7 +51,7 @@ export function connectionFault(origin: string, cause: NodeJS.ErrnoException): P
 
 /** Says that a server pointed elsewhere, which is never followed. */
 export function redirected(origin: string, target: URL | undefined, denied: boolean): Problem {
-  const where = target === undefined ? 'another address' : target.origin;
+  const where = target === undefined ? 'another address' : quoted(target.origin);
   const message = `${origin} points to ${where}; timelab asks only the address it was given.`;
   return denied
     ? new Problem('network_denied', message)

@@ -1,9 +1,14 @@
 import { Problem } from '@timelab/core';
-import { errorWords } from './server-words.ts';
+import { errorWords, type Quote } from './server-words.ts';
 
 /** The `Problem` that a server means by an answer other than 2xx, told from its status and its words. */
-export async function refusedRequest(response: Response, origin: string, model: string): Promise<Problem> {
-  return explainRefusal(response.status, errorWords(await response.text()), origin, model);
+export async function refusedRequest(
+  response: Response,
+  origin: string,
+  model: string,
+  quote?: Quote,
+): Promise<Problem> {
+  return explainRefusal(response.status, errorWords(await response.text(), quote), origin, model);
 }
 
 /** The `Problem` that a server means by these words; the status is 0 where the words came in the middle of an answer. */
@@ -14,7 +19,7 @@ export function explainRefusal(status: number, words: string, origin: string, mo
   }
   if (status === 404) return new Problem('model_missing', `${origin} does not have ${model}: ${said}.`);
   if (status === 401 || status === 403) {
-    // Its words are not quoted: some servers repeat the key in them.
+    // Its words are not quoted: some servers repeat the key in them, or parts of it.
     return new Problem('backend_error', `${origin} refused to let timelab in (HTTP status ${status}).`, {
       hint: 'Give the server its key with OPENAI_API_KEY.',
     });

@@ -1,20 +1,37 @@
 /** The longest piece of a server's own words that a message quotes, in characters. */
 const LONGEST_QUOTE = 300;
 
+/** The longest text that a record keeps of what a server says of itself, in characters: no name, version or licence has more. */
+export const LONGEST_FACT = 1024;
+
+/** Puts a stranger's text into a message. */
+export type Quote = (text: string) => string;
+
 /** A stranger's text on one line, without control characters, short enough to stand in a message. */
 export function quoted(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
+  return shortened(text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim(), LONGEST_QUOTE);
 }
 
-/** What a server says went wrong: the `error` of its JSON (a text, or an object with a `message`), else its text as it is. */
-export function errorWords(body: string): string {
+/** Quotes a server that was told a secret, which some repeat: wherever it stands in their words, dots stand instead. */
+export function quotedWithout(secret: string): Quote {
+  return secret === '' ? quoted : (text) => quoted(text.replaceAll(secret, '…'));
+}
+
+/** The beginning of a text, with dots where there was more, and without halves of characters, which no record can hold. */
+function shortened(text: string, most: number): string {
+  const whole = text.length > most ? `${text.slice(0, most).replace(/\p{Cs}$/u, '')}…` : text;
+  return whole.toWellFormed();
+}
+
+/** What a server says went wrong: the `error` of its JSON (a text, or an object with a `message`), else all that it said. */
+export function errorWords(body: string, quote: Quote = quoted): string {
   const value = parsed(body);
-  if (!isRecord(value)) return quoted(body);
+  if (!isRecord(value)) return quote(body);
   const error = value['error'];
-  if (typeof error === 'string') return quoted(error);
-  if (isRecord(error) && typeof error['message'] === 'string') return quoted(error['message']);
-  return quoted(body);
+  if (typeof error === 'string') return quote(error);
+  if (isRecord(error) && typeof error['message'] === 'string') return quote(error['message']);
+  // Written anew, so that no escape in it hides what must not be quoted.
+  return quote(JSON.stringify(value));
 }
 
 /** The JSON value of a text, or nothing if it is not JSON. */
@@ -31,10 +48,16 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A field's text, if it is one and not empty: what a server does not know is left out, never kept as "". */
+/** A field's text, if it is one and not empty: what a server does not know is left out, never kept as "". It is short enough for a record. */
 export function textField(record: Readonly<Record<string, unknown>>, field: string): string | undefined {
+  const text = wholeText(record, field);
+  return text === '' ? undefined : shortened(text, LONGEST_FACT);
+}
+
+/** A field's text as it is, however long: nothing to keep as a fact. Empty if there is none. */
+export function wholeText(record: Readonly<Record<string, unknown>>, field: string): string {
   const value = record[field];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' ? value : '';
 }
 
 /** A field's count, if it is a whole number of zero or more. */

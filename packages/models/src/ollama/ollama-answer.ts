@@ -1,6 +1,6 @@
 import { type ModelAnswer, Problem, type RunHooks } from '@timelab/core';
 import type { ChatResponse, Ollama } from 'ollama';
-import { countField, textField } from '../network/server-words.ts';
+import { countField, quoted, textField } from '../network/server-words.ts';
 import type { OllamaRequest } from './ollama-request.ts';
 
 const NANOSECONDS_IN_MS = 1e6;
@@ -27,7 +27,11 @@ export async function readOllamaAnswer(
     text += piece;
     last = part;
   }
-  return { text, ...ending(last, origin), timing: timing(last, firstTokenMs, performance.now() - start) };
+  return {
+    text: text.toWellFormed(),
+    ...ending(last, origin),
+    timing: timing(last, firstTokenMs, performance.now() - start),
+  };
 }
 
 function contentOf(part: ChatResponse, origin: string): string {
@@ -42,7 +46,7 @@ function ending(last: ChatResponse | undefined, origin: string) {
   if (reason !== 'stop' && reason !== 'length') {
     throw new Problem(
       'backend_protocol',
-      `${origin} ended its answer for no known reason (${reason ?? 'none given'}).`,
+      `${origin} ended its answer for no known reason (${quoted(reason ?? 'none given')}).`,
     );
   }
   const tokensInput = countField(fields, 'prompt_eval_count');

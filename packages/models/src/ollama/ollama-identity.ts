@@ -1,6 +1,14 @@
 import { type ModelDescription, Problem } from '@timelab/core';
 import type { Ollama } from 'ollama';
-import { countField, isRecord, textField } from '../network/server-words.ts';
+import {
+  countField,
+  isRecord,
+  LONGEST_FACT,
+  parsed,
+  quoted,
+  textField,
+  wholeText,
+} from '../network/server-words.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -77,28 +85,27 @@ function remoteIn(fields: Fields): string | undefined {
 
 /** The weights' own sha256, from the modelfile's FROM line; only the hex, because the path before it names a home folder. */
 function weightsIn(shown: Fields): string | undefined {
-  const froms = [...(textField(shown, 'modelfile') ?? '').matchAll(/^FROM .*sha256-([0-9a-f]{64})\s*$/gm)];
+  const froms = [...wholeText(shown, 'modelfile').matchAll(/^FROM .*sha256-([0-9a-f]{64})\s*$/gm)];
   return froms.length === 1 ? froms[0]?.[1] : undefined;
 }
 
 /** The short name of a licence where the weights carry one, else the first line of its text. */
 function licenseIn(info: Fields, shown: Fields): string | undefined {
-  const firstLine = textField(shown, 'license')?.trim().split('\n')[0]?.trim().slice(0, 80);
-  return textField(info, 'general.license') ?? (firstLine === '' ? undefined : firstLine);
+  const [firstLine = ''] = wholeText(shown, 'license').trim().split('\n');
+  return textField(info, 'general.license') ?? (quoted(firstLine.slice(0, 80)) || undefined);
 }
 
-/** Ollama prints its settings one a line, a stop as a Go string between quotes. */
+/** Ollama prints its settings one a line, a stop as a Go string between quotes. Stops cannot be cut, so too many are refused. */
 function stopsIn(shown: Fields): string[] {
-  const lines = [...(textField(shown, 'parameters') ?? '').matchAll(/^stop\s+(".*")\s*$/gm)];
-  return lines.flatMap(([, text]) => readQuoted(text ?? ''));
+  const lines = [...wholeText(shown, 'parameters').matchAll(/^stop\s+(".*")\s*$/gm)];
+  const stops = lines.map(([, text = '']) => readQuoted(text).toWellFormed());
+  if (JSON.stringify(stops).length <= LONGEST_FACT) return stops;
+  throw new Problem('backend_protocol', 'The server gives more texts to stop at than any model has.');
 }
 
-function readQuoted(text: string): string[] {
-  try {
-    return [String(JSON.parse(text))];
-  } catch {
-    return [text.slice(1, -1)];
-  }
+function readQuoted(text: string): string {
+  const value = parsed(text);
+  return typeof value === 'string' ? value : text.slice(1, -1);
 }
 
 function record(value: unknown): Fields {

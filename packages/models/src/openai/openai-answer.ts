@@ -1,6 +1,21 @@
 import { type ModelAnswer, Problem, type RunHooks } from '@timelab/core';
 import { explainRefusal } from '../network/refused-request.ts';
-import { countField, errorWords, isRecord, parsed, quoted, textField } from '../network/server-words.ts';
+import {
+  countField,
+  errorWords,
+  isRecord,
+  parsed,
+  type Quote,
+  textField,
+  wholeText,
+} from '../network/server-words.ts';
+
+/** Who answers, as messages name it, and how it is quoted. */
+export interface Speaker {
+  readonly origin: string;
+  readonly model: string;
+  readonly quote: Quote;
+}
 
 /** What the events of one answer have said so far. */
 interface Heard {
@@ -18,32 +33,34 @@ interface Heard {
  */
 export async function readOpenaiAnswer(
   events: AsyncIterable<string>,
-  origin: string,
-  model: string,
+  speaker: Speaker,
   hooks: RunHooks,
   start: number,
 ): Promise<Omit<ModelAnswer, 'sent'>> {
   const heard: Heard = { text: '' };
   for await (const event of events) {
-    if (event === '[DONE]') return { ...ending(heard, origin), timing: timing(heard, start) };
-    const piece = hear(heard, fieldsOf(event, origin, model));
+    if (event === '[DONE]') return { ...ending(heard, speaker), timing: timing(heard, start) };
+    const piece = hear(heard, fieldsOf(event, speaker));
     if (piece === '') continue;
     if (heard.firstTokenMs === undefined) hooks.onProgress?.('answering');
     heard.firstTokenMs ??= performance.now() - start;
     hooks.onText?.(piece);
   }
-  throw new Problem('backend_protocol', `${origin} ended its answer without saying that it was done.`);
+  throw new Problem(
+    'backend_protocol',
+    `${speaker.origin} ended its answer without saying that it was done.`,
+  );
 }
 
-function fieldsOf(event: string, origin: string, model: string) {
+function fieldsOf(event: string, { origin, model, quote }: Speaker) {
   const fields = parsed(event);
   if (!isRecord(fields)) {
     throw new Problem(
       'backend_protocol',
-      `${origin} sent an event that is not a JSON object: "${quoted(event)}".`,
+      `${origin} sent an event that is not a JSON object: "${quote(event)}".`,
     );
   }
-  if (fields['error'] !== undefined) throw explainRefusal(0, errorWords(event), origin, model);
+  if (fields['error'] !== undefined) throw explainRefusal(0, errorWords(event, quote), origin, model);
   return fields;
 }
 
@@ -56,24 +73,24 @@ function hear(heard: Heard, fields: Readonly<Record<string, unknown>>): string {
   if (!isRecord(choice)) return '';
   const finish = textField(choice, 'finish_reason');
   if (finish !== undefined) heard.finish = finish;
-  const piece = isRecord(choice['delta']) ? (textField(choice['delta'], 'content') ?? '') : '';
+  const piece = isRecord(choice['delta']) ? wholeText(choice['delta'], 'content') : '';
   heard.text += piece;
   return piece;
 }
 
-function ending({ text, finish, usage = {}, fingerprint }: Heard, origin: string) {
+function ending({ text, finish, usage = {}, fingerprint }: Heard, { origin, quote }: Speaker) {
   if (finish !== 'stop' && finish !== 'length') {
     throw new Problem(
       'backend_protocol',
-      `${origin} ended its answer for no known reason (${quoted(finish ?? 'none given')}).`,
+      `${origin} ended its answer for no known reason (${quote(finish ?? 'none given')}).`,
     );
   }
   const tokensInput = countField(usage, 'prompt_tokens');
   const tokensOutput = countField(usage, 'completion_tokens');
   return {
-    text,
+    text: text.toWellFormed(),
     finishReason: finish,
-    ...(fingerprint === undefined ? {} : { server: fingerprint }),
+    ...(fingerprint === undefined ? {} : { server: quote(fingerprint) }),
     ...(tokensInput === undefined ? {} : { tokensInput }),
     ...(tokensOutput === undefined ? {} : { tokensOutput }),
   } as const;

@@ -13,7 +13,7 @@ import { type BackendOptions, networkPolicy } from '../backend-options.ts';
 import { gatedFetch } from '../network/gated-fetch.ts';
 import type { NetworkPolicy } from '../network/policy.ts';
 import { refusedRequest } from '../network/refused-request.ts';
-import { isRecord, parsed, quoted } from '../network/server-words.ts';
+import { isRecord, parsed, type Quote, quotedWithout } from '../network/server-words.ts';
 import { readOpenaiAnswer } from './openai-answer.ts';
 import { openaiRequest } from './openai-request.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
@@ -35,14 +35,18 @@ interface OpenaiServer {
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly policy: NetworkPolicy;
+  /** Quotes the server, but for the key that it was given. */
+  readonly quote: Quote;
 }
 
 /** A model on any server that speaks OpenAI's chat completions: streamed, with usage, without a digest. */
 export function openaiBackend(name: ModelName, options: BackendOptions): Backend {
+  const key = options.openaiApiKey?.trim() ?? '';
   const server: OpenaiServer = {
     baseUrl: parseBaseUrl(options.openaiBaseUrl),
-    headers: headersFor(options.openaiApiKey),
+    headers: headersFor(key),
     policy: networkPolicy(options),
+    quote: quotedWithout(key),
   };
   return {
     name,
@@ -67,9 +71,8 @@ function parseBaseUrl(value: string | undefined): string {
   });
 }
 
-function headersFor(apiKey: string | undefined): Record<string, string> {
+function headersFor(key: string): Record<string, string> {
   const json = { 'content-type': 'application/json' };
-  const key = apiKey?.trim() ?? '';
   if (key === '') return json;
   if (/^[\x21-\x7e]+$/.test(key)) return { ...json, authorization: `Bearer ${key}` };
   throw new Problem(
@@ -92,7 +95,7 @@ async function describe(
   const served = response.ok ? modelsIn(await response.text()) : undefined;
   // Some servers have no list at all; then the first request tells.
   if (!response.ok && ![404, 405, 501].includes(response.status)) {
-    throw await refusedRequest(response, server.baseUrl, name.model);
+    throw await refusedRequest(response, server.baseUrl, name.model, server.quote);
   }
   if (served !== undefined && !served.some((id) => id === name.model || id === `${name.model}:latest`)) {
     throw missing(server, name, served);
@@ -109,7 +112,7 @@ function modelsIn(body: string): string[] | undefined {
 }
 
 function missing(server: OpenaiServer, { model }: ModelName, served: readonly string[]): Problem {
-  const names = quoted(served.slice(0, 10).join(', '));
+  const names = server.quote(served.slice(0, 10).join(', '));
   return new Problem('model_missing', `The server at ${server.baseUrl} does not have ${model}.`, {
     hint: names === '' ? 'It has no model at all: load one there.' : `It has: ${names}.`,
   });
@@ -131,9 +134,10 @@ async function run(
     headers: server.headers,
     body: JSON.stringify(whole),
   });
-  if (!response.ok) throw await refusedRequest(response, server.baseUrl, name.model);
+  if (!response.ok) throw await refusedRequest(response, server.baseUrl, name.model, server.quote);
   if (response.body === null)
     throw new Problem('backend_protocol', `${server.baseUrl} sent an empty answer.`);
+  const speaker = { origin: server.baseUrl, model: name.model, quote: server.quote };
   const events = readServerSentEvents(response.body, server.baseUrl);
-  return { ...(await readOpenaiAnswer(events, server.baseUrl, name.model, hooks, start)), sent };
+  return { ...(await readOpenaiAnswer(events, speaker, hooks, start)), sent };
 }
