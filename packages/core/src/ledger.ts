@@ -56,7 +56,7 @@ export function formatRow(row: LedgerRow): string {
 
 /** The whole of a runs.csv: header and rows, each line ended by LF, the newest row of an id last and alone. */
 export function formatLedger(rows: readonly LedgerRow[]): string {
-  const sorted = [...newestById(rows)].sort(byStart);
+  const sorted = [...newestById(rows)].sort(byRank);
   return [ledgerHeader, ...sorted.map(formatRow), ''].join('\n');
 }
 
@@ -96,9 +96,13 @@ function* newestById(rows: readonly LedgerRow[]): Iterable<LedgerRow> {
   yield* new Map(rows.map((row) => [row.run_id, row])).values();
 }
 
-function byStart(a: LedgerRow, b: LedgerRow): number {
-  const left = `${a.timestamp_start} ${a.path}`;
-  const right = `${b.timestamp_start} ${b.path}`;
+/** Where a run stands in the order of runs in time: the greater text is the newer run. */
+export function rankOf({ timestamp_start, path }: Pick<LedgerRow, 'timestamp_start' | 'path'>): string {
+  return `${timestamp_start} ${path}`;
+}
+
+function byRank(a: LedgerRow, b: LedgerRow): number {
+  const [left, right] = [rankOf(a), rankOf(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 

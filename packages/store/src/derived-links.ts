@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { DayPath, Manifest } from '@timelab/core';
+import { type DayPath, type Manifest, rankOf } from '@timelab/core';
 import { listDays } from './days.ts';
 import { unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
@@ -33,9 +33,9 @@ export function claimedLinks(run: PlacedRun): DerivedLink[] {
   return run.manifest.status === 'running' ? [] : rules.flatMap((rule) => rule(run));
 }
 
-/** The order of runs in time: the greater is the newer. */
-export function rankOf(run: PlacedRun): string {
-  return `${run.manifest.timestamp_start} ${run.path}`;
+/** Where a run stands among all runs, as its row in a ledger does. */
+export function rankOfRun({ path, manifest }: PlacedRun): string {
+  return rankOf({ timestamp_start: manifest.timestamp_start, path });
 }
 
 /** Points the links that a finished run claims at it, or at a newer run that claims them too. */
@@ -62,9 +62,7 @@ export async function pointDayLink(lab: Lab, day: DayPath, { path, target }: Der
 /** The runs that were listed lately in the day of a run and are newer than it. */
 export async function newerRuns(lab: Lab, run: PlacedRun): Promise<PlacedRun[]> {
   const rows = await readLastRows(ledgerOf(lab, dayOfPath(run.path)));
-  const paths = rows
-    .filter((row) => `${row.timestamp_start} ${row.path}` > rankOf(run))
-    .map((row) => row.path);
+  const paths = rows.filter((row) => rankOf(row) > rankOfRun(run)).map((row) => row.path);
   return placedRuns(lab, paths);
 }
 
@@ -105,7 +103,7 @@ function newestTarget(claimants: readonly PlacedRun[], path: string): string | u
   const claims = claimants.flatMap((run) =>
     claimedLinks(run)
       .filter((link) => link.path === path)
-      .map(({ target }) => ({ target, rank: rankOf(run) })),
+      .map(({ target }) => ({ target, rank: rankOfRun(run) })),
   );
   return claims.sort((a, b) => (a.rank < b.rank ? 1 : -1))[0]?.target;
 }

@@ -1,11 +1,8 @@
 export { type Clock, claimRun, type RunDraft } from './claim-run.ts';
 export { createFileDurable, makeFoldersDurable } from './durable-file.ts';
 export { type Lab, openLab } from './lab.ts';
-export { readLedger } from './ledger-file.ts';
-export { type FoundRun, listRuns } from './list-runs.ts';
 export { makeDay } from './make-day.ts';
 export type { RunFolder } from './run-folder.ts';
 export { identifySelf } from './runner.ts';
-export { type Settled, settle } from './settle.ts';
-export type { DamagedRun } from './survey-day.ts';
-export { type SyncReport, sync } from './sync.ts';
+export { settle } from './settle.ts';
+export { sync } from './sync.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Runner } from '@timelab/core';
-import { unless } from './disk-problem.ts';
+import { naming, unless } from './disk-problem.ts';
 import { createFileDurable, syncFolder } from './durable-file.ts';
 import type { Lab } from './lab.ts';
 
@@ -19,8 +19,10 @@ export interface RunMarker {
 
 /** Marks a run as being at work; says false where a run of the same id is already marked. */
 export async function placeMarker(lab: Lab, marker: RunMarker): Promise<boolean> {
-  const place = () => symlink(formatMarker(marker), join(markerFolder(lab), marker.runId)).then(() => true);
-  const placed = await unless(['EEXIST', 'ENOENT'], place());
+  const mark = join(markerFolder(lab), marker.runId);
+  // The system's own words on a link that it refuses name the target, which is no place here.
+  const place = naming(mark, () => symlink(formatMarker(marker), mark).then(() => true));
+  const placed = await unless(['EEXIST', 'ENOENT'], place);
   if (placed === undefined && (await makeMarkerFolder(lab))) return placeMarker(lab, marker);
   return placed === true;
 }

@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DayPath, type Fault, type LedgerRow, ledgerRow, type Runner } from '@timelab/core';
-import { claimedLinks, type PlacedRun, rankOf } from './derived-links.ts';
+import { claimedLinks, type PlacedRun, rankOfRun } from './derived-links.ts';
 import { unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { visitRunFolders } from './list-runs.ts';
@@ -58,8 +58,9 @@ async function surveyRun(lab: Lab, found: PlacedRun, proc: Runner, survey: DaySu
   const run = await settleFound(lab, found, proc, survey);
   survey.rows.push(ledgerRow(run.manifest, run.path));
   if (run.manifest.status === 'running') survey.running.push(run.path);
-  if (survey.newest === undefined || rankOf(run) > rankOf(survey.newest)) survey.newest = run;
-  for (const link of claimedLinks(run)) claim(survey, link.path, { target: link.target, rank: rankOf(run) });
+  if (survey.newest === undefined || rankOfRun(run) > rankOfRun(survey.newest)) survey.newest = run;
+  for (const link of claimedLinks(run))
+    claim(survey, link.path, { target: link.target, rank: rankOfRun(run) });
 }
 
 function claim({ links }: DaySurvey, path: string, by: { target: string; rank: string }): void {

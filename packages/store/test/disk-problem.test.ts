@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Problem } from '@timelab/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { explained } from '../src/disk-problem.ts';
-import { identifySelf, listRuns, settle, sync } from '../src/index.ts';
+import { identifySelf, settle, sync } from '../src/index.ts';
+import { listRuns } from '../src/list-runs.ts';
 import { bundle } from './bundle.ts';
 import { rehashes } from './lab-inspection.ts';
 import { withLab } from './temporary-lab.ts';
@@ -36,6 +37,16 @@ describe.skipIf(!asNobody)('as a user who may not write (needs root and setpriv)
       const { status, stderr } = startAs(nobody, publisher, lab.root, '1', 'safe');
       expect(status).toBe(70);
       expect(stderr).toMatch(/^read_only: Problem: \.timelab could not be written: permission is denied\./);
+    });
+  });
+
+  test('nor where others have published, and the place is named', async () => {
+    await withLab(async (lab) => {
+      await chmod(lab.root, 0o755);
+      expect(startAs([], publisher, lab.root, '1', 'safe').status).toBe(0);
+      const { status, stderr } = startAs(nobody, publisher, lab.root, '1', 'safe');
+      expect(status).toBe(70);
+      expect(stderr).toMatch(/^read_only: Problem: \.timelab\/running\/[0-9a-f]{64} could not be written: /);
     });
   });
 

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { formatLedger, ledgerHeader, type Manifest, parseLedger, sha256 } from '@timelab/core';
-import { identifySelf, type Lab, listRuns, settle, sync } from '../src/index.ts';
+import { identifySelf, type Lab, settle, sync } from '../src/index.ts';
+import { listRuns } from '../src/list-runs.ts';
 import { sampleFiles } from './sample-run.ts';
 
 /** All that is wrong with a lab after a crash, before any command has looked at it; nothing, if the store is good. */

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { formatLedger, formatRow, type LedgerRow, ledgerHeader, ledgerRow, parseLedger } from '@timelab/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readLedger } from '../src/index.ts';
 import {
   appendRow,
   ensureRow,
   ledgerOf,
   markLedger,
   readLastRows,
+  readLedger,
   replaceLedger,
 } from '../src/ledger-file.ts';
 import { runPath } from '../src/run-path.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Manifest, Problem, readManifest } from '@timelab/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Clock, claimRun, identifySelf, type Lab, type RunFolder, readLedger } from '../src/index.ts';
+import { type Clock, claimRun, identifySelf, type Lab, type RunFolder } from '../src/index.ts';
+import { readLedger } from '../src/ledger-file.ts';
 import { endOf, sampleDraft, sampleFiles } from './sample-run.ts';
 import { withLab } from './temporary-lab.ts';
 

@@ -4,7 +4,8 @@ import { cp, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile 
 import { join } from 'node:path';
 import { formatLedger, parseLedger } from '@timelab/core';
 import { beforeAll, expect, test } from 'vitest';
-import { claimRun, identifySelf, type Lab, readLedger, sync } from '../src/index.ts';
+import { claimRun, identifySelf, type Lab, sync } from '../src/index.ts';
+import { readLedger } from '../src/ledger-file.ts';
 import { bundle } from './bundle.ts';
 import { makeLab } from './make-lab.ts';
 import { endOf, sampleDraft } from './sample-run.ts';
