@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -63,9 +63,9 @@ export async function program(name: string, args: readonly string[], place: Plac
   );
 }
 
-// A home of its own, empty: nothing that a person has set up there reaches a test.
-const home = mkdtempSync(join(tmpdir(), 'timelab-home-'));
-process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+// A home of its own: nothing that a person has set up reaches a test.
+const home = join(tmpdir(), 'timelab-test-home');
+mkdirSync(home, { recursive: true });
 
 /** A bare environment: what the tester has set does not reach what is tested, but for PATH and where the weights are. */
 export function hermetic(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
