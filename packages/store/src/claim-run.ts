@@ -5,6 +5,7 @@ import { formatManifest, type Manifest, type Runner, type RunPlace } from '@time
 import { explained, unless } from './disk-problem.ts';
 import { makeFoldersDurable, syncFolder, writeFileDurable } from './durable-file.ts';
 import type { Lab } from './lab.ts';
+import { refuseLinks } from './linked-folder.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { placeMarker, removeMarker, syncMarkers } from './run-marker.ts';
 import { runPath } from './run-path.ts';
@@ -54,6 +55,7 @@ async function tryClaim(lab: Lab, draft: RunDraft, proc: Runner): Promise<RunFol
   const manifest: Manifest = { ...draft.manifest, status: 'running', runner: proc };
   const path = runPath(draft.section, manifest);
   const runId = manifest.run_id;
+  await refuseLinks(lab.root, dirname(join(lab.root, path)));
   // The mark goes first, so that whatever kills this process finds its claim marked.
   if (!(await placeMarker(lab, { runId, runner: proc, path }))) return undefined;
   if (!(await claimFolder(lab, path, manifest))) {

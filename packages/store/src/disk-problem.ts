@@ -16,6 +16,7 @@ const reasons: Readonly<Record<string, readonly [ProblemKind, string]>> = {
   EEXIST: ['file_exists', 'something else stands there'],
   ENOTDIR: ['file_exists', 'a file stands where a folder has to be'],
   ESPIPE: ['file_exists', 'a pipe stands where a file has to be'],
+  ELOOP: ['file_exists', 'a link stands where a file has to be'],
   EISDIR: ['file_exists', 'a folder stands where a file has to be'],
 };
 

@@ -1,10 +1,14 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatLedger, formatRow, type LedgerRow, ledgerHeader, parseLedger } from '@timelab/core';
 import { explained, naming, unless } from './disk-problem.ts';
 import { createFileDurable, withFile, writeFileDurable } from './durable-file.ts';
 import type { Lab } from './lab.ts';
+
+// A ledger is no link: over one a row could be written anywhere that this user may write.
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
+const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
 
 /** Where the ledger of a day lies, or without a day that of the whole lab. */
 export function ledgerOf(lab: Lab, day = ''): string {
@@ -51,7 +55,7 @@ export interface LedgerMark {
 
 /** Marks where a ledger ends now; undefined where there is none. */
 export async function markLedger(path: string): Promise<LedgerMark | undefined> {
-  const stats = await unless(['ENOENT'], stat(path, { bigint: true }));
+  const stats = await unless(['ENOENT'], lstat(path, { bigint: true }));
   return stats && { inode: stats.ino, size: Number(stats.size) };
 }
 
@@ -64,7 +68,7 @@ export async function replaceLedger(
   rows: readonly LedgerRow[],
   mark: LedgerMark | undefined,
 ): Promise<boolean> {
-  const old = await unless(['ENOENT'], open(path, 'r'));
+  const old = await unless(['ENOENT'], open(path, READ));
   if (old === undefined) return writeFileDurable(path, formatLedger(rows)).then(() => true);
   try {
     return await naming(path, () => replaceOpened(old, path, rows, mark));
@@ -92,13 +96,13 @@ async function replaceOpened(
 }
 
 async function appendOnce(path: string, lead: string, line: string): Promise<'listed' | 'garbled' | 'moved'> {
-  return withFile(path, constants.O_RDWR | constants.O_APPEND, async (handle) => {
+  return withFile(path, APPEND, async (handle) => {
     const before = await handle.stat({ bigint: true });
     await handle.write(lead + line);
     await handle.sync();
     const { text } = await readOpened(handle, Math.max(0, Number(before.size) - 1));
     if (!text.includes(`\n${line}`)) return 'garbled';
-    const now = await unless(['ENOENT'], stat(path, { bigint: true }));
+    const now = await unless(['ENOENT'], lstat(path, { bigint: true }));
     return now?.ino === before.ino ? 'listed' : 'moved';
   });
 }
@@ -113,7 +117,7 @@ interface Piece {
 async function readFrom(path: string, start: number): Promise<Piece> {
   const piece = await unless(
     ['ENOENT'],
-    withFile(path, 'r', (handle) => readOpened(handle, start)),
+    withFile(path, READ, (handle) => readOpened(handle, start)),
   );
   return piece ?? { text: '', end: 0 };
 }

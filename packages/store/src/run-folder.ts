@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { formatManifest, type Manifest, Problem, sha256 } from '@timelab/core';
 import { explained } from './disk-problem.ts';
 import { makeFolders, syncFolder, writeFileDurable, writeFileWhole } from './durable-file.ts';
 import type { Lab } from './lab.ts';
+import { refuseLinks } from './linked-folder.ts';
 import { publishRun } from './publish-run.ts';
 import { removeMarker } from './run-marker.ts';
 
@@ -92,11 +92,9 @@ function placeInRun(relative: string): string {
 
 async function makeParent(folder: string, place: string): Promise<void> {
   const parent = join(folder, dirname(place));
-  await makeFolders(folder, parent);
   // A helper program that works in the folder could have put a link there that leads out.
-  if ((await realpath(parent)) !== join(await realpath(folder), dirname(place))) {
-    throw new Problem('path_escapes', `${dirname(place)} is a link that leads out of the run folder.`);
-  }
+  await refuseLinks(folder, parent);
+  await makeFolders(folder, parent);
 }
 
 function assertSameRun(claimed: Manifest, final: Manifest): void {

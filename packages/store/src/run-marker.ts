@@ -4,6 +4,7 @@ import type { Runner } from '@timelab/core';
 import { naming, unless } from './disk-problem.ts';
 import { createFileDurable, syncFolder } from './durable-file.ts';
 import type { Lab } from './lab.ts';
+import { isRunPath } from './run-path.ts';
 
 /**
  * What stands in `.timelab/running` for each run from before its folder is claimed until it is acknowledged, so
@@ -73,8 +74,8 @@ function formatMarker({ runner, path }: RunMarker): string {
 }
 
 function parseMarker(runId: string, target: string): RunMarker | undefined {
-  const [, host, pid, started, bootId, path] = /^(\S+) ([1-9]\d*) (\S+) (\S+) (.+)$/s.exec(target) ?? [];
-  if (host === undefined || started === undefined || bootId === undefined || path === undefined) {
+  const [, host, pid, started, bootId, path = ''] = /^(\S+) ([1-9]\d*) (\S+) (\S+) (.+)$/.exec(target) ?? [];
+  if (host === undefined || started === undefined || bootId === undefined || !isRunPath(path)) {
     return undefined;
   }
   const known = {

@@ -1,11 +1,14 @@
+import { posix } from 'node:path';
 import {
   type DayPath,
   dayOf,
   type Fault,
+  isDay,
   isInstant,
   type Manifest,
   type RunPlace,
   runFolderName,
+  runPlaces,
 } from '@timelab/core';
 
 /** Where a run lies, relative to the lab: its day, its place in the day, its folder. */
@@ -22,6 +25,13 @@ export function dayOfPath(path: string): DayPath {
 /** Whether the last part of a path is a name that a run's folder could have. */
 export function isRunFolderName(path: string): boolean {
   return /\/\d{6}Z_[^/]+_[0-9a-f]{8}$/.test(path);
+}
+
+/** Whether a path is one where a run of a lab can lie; no other may be acted on, whoever wrote it down. */
+export function isRunPath(path: string): boolean {
+  const day = dayOfPath(path);
+  const places = Object.values(runPlaces).map((place) => `${day}/${place}`);
+  return isDay(day) && places.includes(posix.dirname(path)) && isRunFolderName(path);
 }
 
 /** What is wrong about the place of a run: a copied or renamed folder would list one run twice, or under another name. */

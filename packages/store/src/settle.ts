@@ -4,6 +4,7 @@ import { type Manifest, Problem, problemKinds, type Runner } from '@timelab/core
 import { explained, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { ensureRow } from './ledger-file.ts';
+import { refuseLinks } from './linked-folder.ts';
 import { publishRun } from './publish-run.ts';
 import { readRun } from './read-run.ts';
 import { digestFiles } from './run-files.ts';
@@ -51,6 +52,7 @@ export async function interruptRun(lab: Lab, path: string, manifest: Manifest): 
 
 async function settleMarked(lab: Lab, marker: RunMarker, proc: Runner): Promise<boolean> {
   const folder = join(lab.root, marker.path);
+  await refuseLinks(lab.root, folder);
   const reading = await readRun(folder);
   if (reading === undefined) await clearHalfClaim(folder);
   const found = reading !== undefined && 'manifest' in reading ? reading.manifest : undefined;
@@ -71,12 +73,12 @@ async function clearHalfClaim(folder: string): Promise<void> {
   await unless(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'], rmdir(folder));
 }
 
-/** Does work on a run that this user may not be allowed to change; undefined where that is so. */
+/** Does work on a run that this user may not be allowed to change, or that lies behind a link; undefined where that is so. */
 export async function whereAllowed<T>(lab: Lab, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await explained(lab, work);
   } catch (error) {
-    if (error instanceof Problem && error.kind === 'read_only') return undefined;
+    if (error instanceof Problem && ['read_only', 'path_escapes'].includes(error.kind)) return undefined;
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DayPath, type Fault, type LedgerRow, ledgerRow, type Runner } from '@timelab/core';
+import { type DayPath, type Fault, type LedgerRow, ledgerRow, type Runner, runPlaces } from '@timelab/core';
 import { claimedLinks, type PlacedRun, rankOfRun } from './derived-links.ts';
 import { unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
+import { refuseLinks } from './linked-folder.ts';
 import { visitRunFolders } from './list-runs.ts';
 import { readRun } from './read-run.ts';
 import { listMarkers } from './run-marker.ts';
@@ -41,6 +42,7 @@ export async function surveyDay(lab: Lab, day: DayPath, proc: Runner): Promise<D
     removed: [],
     links: new Map(),
   };
+  for (const place of Object.values(runPlaces)) await refuseLinks(lab.root, join(lab.root, day, place));
   for await (const { path, reading } of visitRunFolders(lab, day)) {
     if (reading === undefined) await surveyEmpty(lab, path, survey);
     else if ('faults' in reading) survey.damaged.push({ path, faults: reading.faults });

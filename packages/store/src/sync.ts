@@ -70,7 +70,9 @@ interface SyncedDay {
 async function syncDay(lab: Lab, day: DayPath, proc: Runner): Promise<SyncedDay> {
   const mark = await markLedger(ledgerOf(lab, day));
   const survey = await surveyDay(lab, day, proc);
-  const changed = await replaceLedger(ledgerOf(lab, day), survey.rows, mark);
+  // A day without runs has no ledger, as `day` leaves it; one that is there is made right.
+  const hasLedger = survey.rows.length > 0 || mark !== undefined;
+  const changed = hasLedger && (await replaceLedger(ledgerOf(lab, day), survey.rows, mark));
   await pointLinks(lab, day, survey);
   const { rows, settled, running, damaged } = survey;
   const removed = [...survey.removed, ...(await clearDayDebris(lab, day, survey.links))];

@@ -66,7 +66,7 @@ test('a process is gone when its number is free, or has another start, or it was
 
 test.runIf(process.platform === 'linux')('a zombie is gone', async () => {
   // The shell becomes a sleep that never asks after the child it had before.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 10']);
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 10']);
   const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
   const zombie = { host: self.host, pid: Number(pid) };
   await expect.poll(() => isGone(zombie, self), { timeout: 5000 }).toBe(true);
