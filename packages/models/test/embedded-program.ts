@@ -3,6 +3,8 @@ import { createBackend } from '../src/index.ts';
 import { ask, never, offline } from './sample-request.ts';
 
 /** A program of its own around one answer: the engine runs one variant in a process, and its silence can only be heard from outside. */
+// Set here, since the loader of this program needs such a folder too.
+process.env['TMPDIR'] = process.env['PROGRAM_TMPDIR'] ?? process.env['TMPDIR'] ?? '';
 const backend = await createBackend(parseModelName(process.argv[2] ?? ''), offline({ cpu: process.argv[3] }));
 try {
   const { engine } = await backend.describe(never);

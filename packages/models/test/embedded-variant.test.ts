@@ -46,6 +46,11 @@ describe.skipIf(reason !== undefined)(`the engine’s variant${reason ? ` (skipp
     expect(stderr).toBe('');
   });
 
+  it('cannot be chosen without a folder for temporary files, and that is said', async () => {
+    const { said } = await runProgram('haswell', { PROGRAM_TMPDIR: '/nowhere' });
+    expect(said).toMatchObject({ kind: 'engine_failed', hint: expect.stringContaining('TMPDIR') });
+  });
+
   it('is refused by name when there is none such, with those there are', async () => {
     const { said, stderr } = await runProgram('abacus');
     expect(said).toMatchObject({ kind: 'option_unsupported', hint: expect.stringContaining('haswell') });

@@ -56,8 +56,20 @@ async function importBinaries(
   }
 }
 
+function scratchFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'timelab-engine-'));
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    throw new Problem('engine_failed', `The folder for temporary files cannot be written (${reason}).`, {
+      hint: 'Set TMPDIR to a folder that can be written, or unset it.',
+      cause,
+    });
+  }
+}
+
 function loadOnly(file: string, addon: Addon): void {
-  const folder = mkdtempSync(join(tmpdir(), 'timelab-engine-'));
+  const folder = scratchFolder();
   try {
     symlinkSync(file, join(folder, variantFileName(/cpu-(.*)\.so$/.exec(file)?.[1] ?? '')));
     // Until a logger is set, the engine writes to stderr by itself.
