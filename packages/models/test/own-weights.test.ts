@@ -28,6 +28,14 @@ describe.skipIf(missing !== undefined)(
       await backend.close();
     });
 
+    it('is read again after an answer, not just looked at', async () => {
+      const backend = await createBackend(parseModelName('llamacpp:./own.gguf'), offline({ cwd: folder }));
+      const described = await backend.describe(never);
+      await backend.confirm(described, never);
+      const reading = backend.confirm(described, AbortSignal.abort());
+      await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    });
+
     it('that is changed while it answers is found out', async () => {
       const backend = await createBackend(parseModelName('llamacpp:./own.gguf'), offline({ cwd: folder }));
       const described = await backend.describe(never);

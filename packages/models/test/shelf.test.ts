@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseModelName } from '@timelab/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +43,15 @@ describe('a pull that fails', () => {
     const { dataDir, outcome } = await pull({ env: { PATH: folder } });
     expect(outcome).toMatchObject({ kind: 'download_failed', hint: expect.stringContaining('python3') });
     expect(await everythingIn(dataDir)).toEqual([]);
+  });
+
+  it('shows python3 no keys, but what pip is told', async () => {
+    const bin = await mkdtemp(join(folder, 'bin-'));
+    const script = '#!/bin/sh\necho "ERROR: [$OPENAI_API_KEY] [$HF_TOKEN] $PIP_INDEX_URL" >&2\nexit 1\n';
+    await writeFile(join(bin, 'python3'), script, { mode: 0o755 });
+    const env = { PATH: bin, OPENAI_API_KEY: 'sk-1', HF_TOKEN: 'hf-1', PIP_INDEX_URL: 'http://127.0.0.1:1' };
+    const { outcome } = await pull({ env });
+    expect(outcome).toMatchObject({ message: expect.stringMatching(/\[\] \[\] http:\/\/127/) });
   });
 
   it('without pip, says what to install', async (context) => {
@@ -178,6 +187,9 @@ describe('what can answer', () => {
     await writeFile(join(folder, 'short.gguf'), 'GGUF');
     await truncate(join(folder, 'short.gguf'), 3);
     const backend = await createBackend(parseModelName(text), offline({ cwd: folder }));
-    await expect(backend.describe(never)).rejects.toMatchObject({ kind });
+    await expect(backend.describe(never)).rejects.toMatchObject({
+      kind,
+      message: expect.not.stringContaining(basename(folder)),
+    });
   });
 });

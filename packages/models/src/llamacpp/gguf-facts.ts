@@ -1,5 +1,6 @@
 import { type ModelDescription, Problem } from '@timelab/core';
 import { countField, isRecord, textField } from '../network/server-words.ts';
+import type { WeightsPlace } from '../shelf/weights-path.ts';
 import type { Engine } from './engine.ts';
 
 /** What a weights file says of itself. */
@@ -12,7 +13,10 @@ export type GgufFacts = Pick<
 const ignoreKeys = ['tokenizer.ggml.tokens', 'tokenizer.ggml.merges', 'tokenizer.ggml.token_type'];
 
 /** Reads the header of a GGUF file. Throws `weights_invalid` if it has none, or is one part of several. */
-export async function readGgufFacts({ library }: Engine, path: string): Promise<GgufFacts> {
+export async function readGgufFacts(
+  { library }: Engine,
+  { path, shownName }: WeightsPlace,
+): Promise<GgufFacts> {
   const options = {
     sourceType: 'filesystem',
     readTensorInfo: false,
@@ -22,29 +26,29 @@ export async function readGgufFacts({ library }: Engine, path: string): Promise<
   const { metadata } = await library
     .readGgufFileInfo(path, { ...options, ignoreKeys })
     .catch((cause: unknown) => {
-      throw new Problem('weights_invalid', `${path} is not a GGUF file.`, {
+      throw new Problem('weights_invalid', `${shownName} is not a GGUF file.`, {
         hint: 'Give a whole GGUF file; other formats can be converted with llama.cpp.',
         cause,
       });
     });
-  refusePart(path, metadata);
+  refusePart(shownName, metadata);
   const { general } = metadata;
   const format = library.GgufFileType[general.file_type ?? -1]?.replace(/^(MOSTLY|ALL)_/, '');
   return {
     ...field('license', textField({ ...general }, 'license')),
     ...field('quantization', format),
     ...field('parameters', textField({ ...general }, 'size_label')),
-    ...field('architecture', general.architecture),
+    ...field('architecture', textField({ ...general }, 'architecture')),
     ...field('contextLength', contextLength(metadata, general.architecture)),
   };
 }
 
 /** One digest must stand for all of the weights, so they must be in one file. */
-function refusePart(path: string, metadata: object): void {
+function refusePart(shownName: string, metadata: object): void {
   const split =
     'split' in metadata && isRecord(metadata.split) ? countField(metadata.split, 'count') : undefined;
   if (split === undefined || split <= 1) return;
-  throw new Problem('weights_invalid', `${path} is one of ${split} parts.`, {
+  throw new Problem('weights_invalid', `${shownName} is one of ${split} parts.`, {
     hint: 'Join them into one file first, with `llama-gguf-split --merge`.',
   });
 }

@@ -1,7 +1,6 @@
 import {
   type Backend,
   type Determinism,
-  formatModelName,
   type ModelAnswer,
   type ModelDescription,
   type ModelName,
@@ -11,12 +10,13 @@ import {
 import type { LlamaModel } from 'node-llama-cpp';
 import type { BackendOptions } from '../backend-options.ts';
 import { refuseTooLongContext } from '../context-limit.ts';
+import { quoted } from '../network/server-words.ts';
 import { findWeights, type WeightsPlace } from '../shelf/weights-path.ts';
 import { abandonWhenCalledOff } from './abandon.ts';
 import { answer } from './answer.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { readGgufFacts } from './gguf-facts.ts';
-import { digestWeights, isUnchanged, type WeightsDigest } from './weights-digest.ts';
+import { digestWeights } from './weights-digest.ts';
 
 const determinism: Determinism = {
   tier: 'T1',
@@ -31,7 +31,6 @@ const determinism: Determinism = {
 /** What is known once the weights were read: shared by everything that this backend does afterwards. */
 interface Ready {
   readonly place: WeightsPlace;
-  readonly digest: WeightsDigest;
   readonly engine: Engine;
   readonly description: ModelDescription;
 }
@@ -74,9 +73,8 @@ export function llamacppBackend(name: ModelName, options: BackendOptions): Backe
       return withLoading(await abandonWhenCalledOff(answered, signal, busy), loadMs);
     },
     async confirm(described, signal) {
-      const { place, digest } = await prepared(signal);
-      if (await isUnchanged(place.path, digest)) return;
-      const now = await digestWeights(place.path, signal);
+      const { place } = await prepared(signal);
+      const now = await digestWeights(place.path, signal, place.shownName);
       if (now.sha256 === described.weightsSha256) return;
       throw new Problem(
         'digest_changed',
@@ -95,14 +93,14 @@ async function prepare(name: ModelName, options: BackendOptions, signal: AbortSi
   const place = findWeights(name.model, options.dataDir, options.cwd);
   // The engine starts in a process of its own first, so both go on at once.
   const [digest, engine] = await Promise.all([
-    digestWeights(place.path, signal),
+    digestWeights(place.path, signal, place.shownName),
     startEngine(options.cpu || undefined),
   ]);
-  refuseOtherBytes(place, digest);
-  const facts = await readGgufFacts(engine, place.path);
+  refuseOtherBytes(place, digest.sha256);
+  const facts = await readGgufFacts(engine, place);
   const { release, cpu } = engine;
   const description: ModelDescription = {
-    name: formatModelName({ backend: name.backend, model: place.shownName }),
+    name: place.shownName,
     hash: digest.sha256,
     weightsSha256: digest.sha256,
     sizeBytes: digest.sizeBytes,
@@ -110,12 +108,12 @@ async function prepare(name: ModelName, options: BackendOptions, signal: AbortSi
     ...(place.entry === undefined ? {} : { license: place.entry.license }),
     engine: { name: 'llama.cpp', release, ...(cpu === undefined ? {} : { cpu }) },
   };
-  return { place, digest, engine, description };
+  return { place, engine, description };
 }
 
 /** A file on the shelf is what its name says, or it is not used. */
-function refuseOtherBytes({ entry }: WeightsPlace, digest: WeightsDigest): void {
-  if (entry === undefined || entry.sha256 === digest.sha256) return;
+function refuseOtherBytes({ entry }: WeightsPlace, sha256: string): void {
+  if (entry === undefined || entry.sha256 === sha256) return;
   throw new Problem('weights_invalid', `The weights of ${entry.name} on this machine are damaged.`, {
     hint: `Fetch them again with \`timelab model pull ${entry.name}\`, which replaces the file.`,
   });
@@ -140,5 +138,5 @@ function withLoading(answered: ModelAnswer, loadMs: number): ModelAnswer {
 function engineFault(cause: unknown): never {
   if (cause instanceof Problem || (cause instanceof DOMException && cause.name === 'AbortError')) throw cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new Problem('engine_failed', `The embedded engine failed: ${reason}`, { cause });
+  throw new Problem('engine_failed', `The embedded engine failed: ${quoted(reason)}`, { cause });
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { basename, isAbsolute, join, resolve } from 'node:path';
-import { Problem } from '@timelab/core';
+import { join, resolve } from 'node:path';
+import { Problem, shownModelName } from '@timelab/core';
 import { type CatalogEntry, catalog, catalogEntry } from './catalog.ts';
 
 /** Where the weights of a `llamacpp:` name lie, and what they must be if the name says so. */
 export interface WeightsPlace {
   readonly path: string;
-  /** The name as records keep it: without the folders of an absolute path, which may be somebody's home. */
+  /** The name as records and messages have it: without the folders of an absolute path, which may be somebody's home. */
   readonly shownName: string;
   /** The shelf's entry, where the name is one of the shelf. */
   readonly entry?: CatalogEntry;
@@ -24,14 +24,13 @@ export function shelfFolder(dataDir: string): string {
 
 /** Finds the weights of a name: a file where it looks like a path, else an entry of the shelf. Throws `model_missing`. */
 export function findWeights(model: string, dataDir: string, cwd: string): WeightsPlace {
-  if (/[/\\]|\.gguf$/i.test(model)) {
-    return { path: resolve(cwd, model), shownName: isAbsolute(model) ? basename(model) : model };
-  }
+  const shownName = shownModelName({ backend: 'llamacpp', model });
+  if (/[/\\]|\.gguf$/i.test(model)) return { path: resolve(cwd, model), shownName };
   const entry = catalogEntry(model);
   if (entry === undefined) throw notOnShelf(model);
   const path = shelfPath(dataDir, entry.sha256);
   if (!existsSync(path)) throw notPulled(entry);
-  return { path, shownName: model, entry };
+  return { path, shownName, entry };
 }
 
 /** Says that a name is none of the shelf's. */
