@@ -41,7 +41,8 @@ export function missingParts() {
   return optional.filter(({ command, args }) => !answers(command, args)).map(({ without }) => without);
 }
 
-function isOlder(version, oldest) {
+/** Whether a version, such as 20.18.3, is older than another, of which two numbers count. */
+export function isOlder(version, oldest) {
   const [major, minor] = version.split('.').map(Number);
   const [oldestMajor, oldestMinor] = oldest.split('.').map(Number);
   return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);

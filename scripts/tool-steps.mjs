@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { inRepository } from './repository.mjs';
-import { answers } from './requirements.mjs';
+import { answers, isOlder } from './requirements.mjs';
 import { runQuietly } from './run-quietly.mjs';
 import { stamp } from './stamp.mjs';
 
@@ -25,8 +26,8 @@ export const toolSteps = [
     needed: () => {
       if (existsSync(rustExtractor) && rustStamp().holds()) return 'done';
       return (
-        answers('cargo', ['--version']) ||
-        'left out: no cargo here (https://rustup.rs); nothing else needs it'
+        hasCargo(oldestRust()) ||
+        `left out: no cargo ${oldestRust()} or newer here (https://rustup.rs); nothing else needs it`
       );
     },
     run: async () => {
@@ -52,6 +53,14 @@ export const toolSteps = [
     advice: 'pip could not fetch its packages: check the network, then run this again.',
   },
 ].filter(({ source }) => existsSync(source));
+
+const oldestRust = () => /^rust-version = "(.+)"$/m.exec(readFileSync(`${rust}/Cargo.toml`, 'utf8'))[1];
+
+function hasCargo(oldest) {
+  const { stdout } = spawnSync('cargo', ['--version'], { encoding: 'utf8' });
+  const version = /^cargo (\d+\.\d+)/.exec(stdout ?? '')?.[1];
+  return version !== undefined && !isOlder(version, oldest);
+}
 
 const newEnough = 'import sys, venv, ensurepip, pip; sys.exit(sys.version_info < (3, 11))';
 
