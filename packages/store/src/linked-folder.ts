@@ -10,13 +10,9 @@ export async function refuseLinks(root: string, folder: string): Promise<void> {
     place = join(place, name);
     const stats = await unless(['ENOENT', 'ENOTDIR'], lstat(place));
     if (stats?.isSymbolicLink()) {
-      throw new Problem(
-        'path_escapes',
-        `${relative(root, place)} is a link, and could lead out of ${root}.`,
-        {
-          hint: 'Put a folder in its place.',
-        },
-      );
+      throw new Problem('path_escapes', `${relative(root, place)} is a link, which could lead anywhere.`, {
+        hint: 'Put a folder in its place.',
+      });
     }
   }
 }

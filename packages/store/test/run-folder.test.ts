@@ -56,7 +56,9 @@ test('paths that lead out of the run, or to no place of its files, are refused',
       await expect(run.add(path, 'text')).rejects.toMatchObject({ kind: 'path_escapes' });
     }
     await symlink(lab.root, join(run.path, 'logs'));
-    await expect(run.add('logs/log.jsonl', 'text')).rejects.toMatchObject({ kind: 'path_escapes' });
+    // A record may quote the message: it names no place of this machine.
+    const message = 'logs is a link, which could lead anywhere.';
+    await expect(run.add('logs/log.jsonl', 'text')).rejects.toMatchObject({ kind: 'path_escapes', message });
   });
 });
 
