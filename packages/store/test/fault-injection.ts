@@ -25,12 +25,12 @@ export interface Outcome {
 
 /** Why system calls cannot be meddled with here; undefined where they can. */
 export function whyNoInjection(): string | undefined {
-  if (process.platform !== 'linux') return 'strace is for Linux';
+  if (process.platform !== 'linux') return '(skipped: strace is for Linux)';
   const target = spawn('sleep', ['5'], { stdio: 'ignore' });
   const probe = spawnSync('timeout', ['1', 'strace', '-p', String(target.pid)], { encoding: 'utf8' });
   target.kill();
-  if (probe.error !== undefined || /No such file/.test(probe.stderr)) return 'strace is not installed';
-  return probe.stderr.includes('attached') ? undefined : 'strace may not attach (kernel.yama.ptrace_scope)';
+  if (probe.error !== undefined || /No such file/.test(probe.stderr)) return '(skipped: strace is not installed: apt-get install strace)';
+  return probe.stderr.includes('attached') ? undefined : '(skipped: strace may not attach here: kernel.yama.ptrace_scope)';
 }
 
 /** Runs a publisher (see publish.ts), which waits for its go, under strace, so that only its own work is counted. */
