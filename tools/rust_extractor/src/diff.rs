@@ -55,7 +55,7 @@ fn write_files<R: Read>(lines: &mut Lines<R>, sink: &mut Sink) -> Result<Stats> 
         let header = Header::read(lines)?;
         let mut touches = Touches::of(language::of_path(path(&header)));
         let mut patch = FilePatch::default();
-        patch.read(lines, &mut touches)?;
+        patch.read(lines, &mut touches, &mut || Ok(None))?;
         let file = FileRecord::of_header(&header, patch, touches);
         stats.files += 1;
         stats.added += file.added;

@@ -2,13 +2,14 @@
 //!
 //! The line that git shows beside a hunk names the function above it, definitions inside the hunk name others, and a
 //! function ends where its closing brace, its `end`, or a line that is not indented more than it shows that it did.
-//! No file is read for it. How often that is right, against a parser, is measured by `bench/functions.py`.
+//! Where methods are indented, git's line is that of their class; then the old file is read up to the hunk. How often that is right, against a parser, is measured by `bench/functions.py`.
 
 mod c;
 mod go;
 mod java;
 mod javascript;
 mod line;
+mod outline;
 mod python;
 mod ruby;
 mod rust;
@@ -21,7 +22,9 @@ pub use touched::Touched;
 use touched::TouchedList;
 use tracker::Tracker;
 
-use syntax::Syntax;
+use line::Kind;
+use outline::Outline;
+use syntax::{Around, Syntax};
 
 /// Lines longer than this are looked at no further: code that people write is shorter.
 const LINE_LIMIT: usize = 1024;
@@ -39,6 +42,9 @@ struct Watch {
     old: Tracker,
     new: Tracker,
     touched: TouchedList,
+    outline: Option<Outline>,
+    /// Whether the old file was asked for.
+    asked: bool,
 }
 
 impl Touches {
@@ -50,13 +56,44 @@ impl Touches {
             old: Tracker::default(),
             new: Tracker::default(),
             touched: TouchedList::default(),
+            outline: None,
+            asked: false,
         };
         Self { watch: language.and_then(Syntax::of).map(watch) }
     }
 
-    /// A hunk begins; `section` is what git shows behind its second `@@`.
-    pub fn enter_hunk(&mut self, section: &[u8]) {
+    /// Whether the functions around a hunk can only be told from the file as it was before. Not so if the hunk begins
+    /// where the file does, or with a line that is not indented; nor again if the file was asked for already.
+    pub fn want_old_file(&mut self, section: &[u8], old_start: u64, first_line: &[u8]) -> bool {
+        let Some(watch) = self.watch.as_mut().filter(|watch| !watch.asked) else { return false };
+        let first = watch.syntax.read(seen(first_line.get(1..).unwrap_or_default()));
+        let outside = first.indent == 0 && !matches!(first.kind, Kind::Blank | Kind::Neutral | Kind::Close);
+        let shown = watch.syntax.read(section).kind;
+        let told = match watch.syntax.around {
+            // Git takes a label for a definition, and so hides the function that it is in.
+            Around::Section => shown != Kind::Neutral,
+            Around::SectionOrFile => matches!(shown, Kind::Definition(..)),
+            Around::File => false,
+        };
+        watch.asked = old_start > 1 && !outside && !told;
+        watch.asked
+    }
+
+    /// Takes the file as it was before, if it is wanted.
+    pub fn take_old_file(&mut self, content: Vec<u8>) {
         if let Some(watch) = &mut self.watch {
+            watch.outline = Some(Outline::new(content));
+        }
+    }
+
+    /// A hunk begins at a line of the old file; `section` is what git shows behind its second `@@`.
+    pub fn enter_hunk(&mut self, section: &[u8], old_start: u64) {
+        if let Some(watch) = &mut self.watch {
+            if let Some(outline) = &mut watch.outline {
+                watch.old = outline.before(old_start, &watch.syntax);
+                watch.new = watch.old.clone();
+                return;
+            }
             let line = watch.syntax.read(section);
             watch.old.enter(&line, &watch.syntax);
             watch.new.enter(&line, &watch.syntax);

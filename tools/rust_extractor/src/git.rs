@@ -2,7 +2,6 @@
 
 pub mod child;
 pub mod command;
-pub mod drivers;
 pub mod object_id;
 pub mod repository;
 pub mod scratch;

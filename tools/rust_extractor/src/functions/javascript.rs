@@ -40,6 +40,9 @@ pub fn classify(_indent: usize, text: &[u8]) -> Kind<'_> {
 }
 
 fn classify_word(text: &[u8]) -> Kind<'_> {
+    if !may_define(text) {
+        return if begins_with_word(text, &DECLARATIONS) { Kind::Boundary } else { Kind::Body };
+    }
     let text = without_comment(text);
     let item = after_words(text, &[b"export", b"default", b"declare", b"abstract"]);
     if let Some(name) = declared(item).or_else(|| assigned(item)).or_else(|| method(item)) {
@@ -49,6 +52,11 @@ fn classify_word(text: &[u8]) -> Kind<'_> {
     } else {
         Kind::Body
     }
+}
+
+/// A quick look that spares most lines the slow one: a function has a brace or an arrow, or its head goes on.
+fn may_define(text: &[u8]) -> bool {
+    memchr::memchr2(b'{', b'>', text).is_some() || matches!(text.last(), Some(b'(' | b','))
 }
 
 /// `function name(`, wherever it stands in the line.
@@ -119,11 +127,18 @@ fn name(text: &[u8]) -> &[u8] {
     &text[..text.iter().take_while(|byte| is_js_name_byte(**byte)).count()]
 }
 
-/// The last name of `a.b`, `const b`, `'b'`, `a['b']`.
+/// The last name of `a.b`, `const b`, `'b'`; a key that is computed, or is no name, names nothing.
 fn last_name(place: &[u8]) -> Option<&[u8]> {
-    let end = place.iter().rposition(|byte| is_js_name_byte(*byte))? + 1;
-    let length = place[..end].iter().rev().take_while(|byte| is_js_name_byte(**byte)).count();
-    Some(&place[end - length..end])
+    let bare = match place.last()? {
+        quote @ (b'\'' | b'"') => {
+            let inside = &place[..place.len() - 1];
+            let key = &inside[memchr::memrchr(*quote, inside)? + 1..];
+            return Some(key).filter(|key| !key.is_empty() && key.iter().all(|byte| is_js_name_byte(*byte)));
+        }
+        _ => place,
+    };
+    let length = bare.iter().rev().take_while(|byte| is_js_name_byte(**byte)).count();
+    Some(&bare[bare.len() - length..]).filter(|name| !name.is_empty())
 }
 
 fn is_js_name_byte(byte: u8) -> bool {

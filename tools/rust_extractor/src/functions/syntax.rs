@@ -11,20 +11,36 @@ pub struct Syntax {
     pub nests: bool,
     /// Whether indentation alone ends a function, as in Python.
     pub by_indent: bool,
+    /// From where the functions around a hunk are known.
+    pub around: Around,
+}
+
+/// From where the functions around a hunk are known. Git shows the last line above it that is not indented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// Git's line is it: functions are never indented.
+    Section,
+    /// If git's line is no function, it may be of a class, and the file has to be read.
+    SectionOrFile,
+    /// Functions lie in functions, so the file has to be read.
+    File,
 }
 
 impl Syntax {
     /// The syntax of a language, by the name that GitHub Linguist gives it.
     pub fn of(language: &str) -> Option<Self> {
-        let syntax = |classify, nests, by_indent| Some(Self { classify, nests, by_indent });
+        let syntax = |classify, nests, around| Some(Self { classify, nests, by_indent: false, around });
         match language {
-            "Rust" => syntax(rust::classify, true, false),
-            "C" | "C++" | "Objective-C" | "Cuda" => syntax(c::classify, false, false),
-            "Python" | "Cython" => syntax(python::classify, true, true),
-            "Go" => syntax(go::classify, false, false),
-            "Java" | "C#" => syntax(java::classify, false, false),
-            "JavaScript" | "TypeScript" | "TSX" => syntax(javascript::classify, true, false),
-            "Ruby" => syntax(ruby::classify, true, false),
+            "Rust" => syntax(rust::classify, true, Around::SectionOrFile),
+            "C" | "Objective-C" => syntax(c::classify, false, Around::Section),
+            "C++" | "Cuda" => syntax(c::classify, false, Around::SectionOrFile),
+            "Python" | "Cython" => {
+                Some(Self { classify: python::classify, nests: true, by_indent: true, around: Around::File })
+            }
+            "Go" => syntax(go::classify, false, Around::Section),
+            "Java" | "C#" => syntax(java::classify, false, Around::File),
+            "JavaScript" | "TypeScript" | "TSX" => syntax(javascript::classify, true, Around::File),
+            "Ruby" => syntax(ruby::classify, true, Around::File),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use crate::functions::syntax::Syntax;
 use crate::functions::touched::{Side, TouchedList};
 
 /// The functions around the current line, the outermost first.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Tracker {
     scopes: Vec<Scope>,
     /// After the current line, only so many of them are still open.
@@ -18,7 +18,7 @@ pub struct Tracker {
     waiting: Vec<Side>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Scope {
     name: Box<[u8]>,
     indent: usize,

@@ -12,8 +12,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 
-use crate::git::drivers;
-
 /// The scratch folder; it is removed when the value is dropped.
 #[derive(Debug)]
 pub struct Scratch {
@@ -36,14 +34,11 @@ impl Scratch {
     /// Lays the git directory out. The length of the ids tells the object format: 64 digits are SHA-256.
     pub fn borrow_objects(&self, objects: &Path, boundary: &[Vec<u8>], id_length: usize) -> Result<()> {
         let sha256 = if id_length == 64 { "[extensions]\n\tobjectFormat = sha256\n" } else { "" };
-        let config =
-            format!("[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n{sha256}{}", drivers::config());
+        let config = format!("[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n{sha256}");
         fs::create_dir(self.path("refs"))?;
-        fs::create_dir(self.path("info"))?;
         fs::create_dir_all(self.path("objects/info"))?;
         fs::write(self.path("HEAD"), "ref: refs/heads/none\n")?;
         fs::write(self.path("config"), config)?;
-        fs::write(self.path("info/attributes"), drivers::attributes())?;
         fs::write(self.path("objects/info/alternates"), quoted(objects))?;
         if !boundary.is_empty() {
             fs::write(self.path("shallow"), [boundary.join(&b'\n'), b"\n".to_vec()].concat())?;

@@ -1,4 +1,5 @@
-//! Whether a blob is binary, for the files whose patch has no content: pure renames and changes of mode.
+//! Blobs, where the patch is not enough: pure renames and changes of mode do not say whether content is binary, and
+//! in some languages the functions around a hunk stand elsewhere in the file.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{ChildStdin, ChildStdout};
@@ -13,6 +14,9 @@ use crate::history::plan::Plan;
 const LOOKED_AT: u64 = 8000;
 /// Git takes larger content for binary without a look (`core.bigFileThreshold`).
 const LARGE: u64 = 512 << 20;
+
+/// Larger files are not looked into for functions.
+const SOURCE_LIMIT: u64 = 2 << 20;
 
 /// Answers one question after the other; git is started with the first.
 #[derive(Default)]
@@ -29,11 +33,21 @@ struct Asked {
 impl Blobs {
     /// Whether git takes the content of a blob for binary.
     pub fn is_binary(&mut self, plan: &Plan, shard: usize, id: &str) -> Result<bool> {
-        let asked = match &mut self.asked {
-            Some(asked) => asked,
-            None => self.asked.insert(Asked::start(plan, shard)?),
-        };
-        asked.is_binary(id)
+        let (size, beginning) = self.asked(plan, shard)?.read(id, LOOKED_AT)?;
+        Ok(size > LARGE || beginning.contains(&0))
+    }
+
+    /// The content of a blob, unless it is larger than source files are.
+    pub fn source(&mut self, plan: &Plan, shard: usize, id: &str) -> Result<Option<Vec<u8>>> {
+        let (size, content) = self.asked(plan, shard)?.read(id, SOURCE_LIMIT)?;
+        Ok((size <= SOURCE_LIMIT).then_some(content))
+    }
+
+    fn asked(&mut self, plan: &Plan, shard: usize) -> Result<&mut Asked> {
+        match &mut self.asked {
+            Some(asked) => Ok(asked),
+            none => Ok(none.insert(Asked::start(plan, shard)?)),
+        }
     }
 }
 
@@ -43,20 +57,21 @@ impl Asked {
         command.args(["cat-file", "--batch"]);
         let (mut child, output) = GitChild::start_asking("cat-file", command, plan.words("blobs", shard))?;
         let input = child.input()?;
-        Ok(Self { _child: child, input, output: BufReader::new(output) })
+        Ok(Self { _child: child, input, output: BufReader::with_capacity(1 << 16, output) })
     }
 
-    fn is_binary(&mut self, id: &str) -> Result<bool> {
-        writeln!(self.input, "{id}")?;
+    /// The size of a blob, and its beginning.
+    fn read(&mut self, id: &str, limit: u64) -> Result<(u64, Vec<u8>)> {
+        self.input.write_all(format!("{id}\n").as_bytes())?;
         let mut line = Vec::new();
         self.output.read_until(b'\n', &mut line)?;
         let size =
             line.to_str_lossy().rsplit(' ').next().and_then(|size| size.trim_end().parse::<u64>().ok());
         let Some(size) = size else { bail!("blob {id} is missing: fetch it first") };
-        let mut beginning = Vec::new();
-        (&mut self.output).take(size.min(LOOKED_AT)).read_to_end(&mut beginning)?;
-        let rest = size - beginning.len() as u64 + 1;
-        io::copy(&mut (&mut self.output).take(rest), &mut io::sink())?;
-        Ok(size > LARGE || beginning.contains(&0))
+        let kept = size.min(limit);
+        let mut beginning = Vec::with_capacity(usize::try_from(kept)?);
+        (&mut self.output).take(kept).read_to_end(&mut beginning)?;
+        io::copy(&mut (&mut self.output).take(size - kept + 1), &mut io::sink())?;
+        Ok((size, beginning))
     }
 }

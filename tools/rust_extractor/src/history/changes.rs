@@ -1,5 +1,6 @@
 //! The changes of commits from `git diff-tree --stdin`: for each its id, raw entries, and the patch.
 
+use std::io::Read;
 use std::process::ChildStdout;
 
 use anyhow::{Result, bail};
@@ -145,7 +146,7 @@ impl<'a> ChangeStream<'a> {
         self.entries = entries;
         for _ in 0..unlisted_blocks {
             let mut patch = FilePatch::default();
-            self.read_block(&mut patch, &mut Touches::default())?;
+            read_block(&mut self.lines, &mut patch, &mut Touches::default(), &mut || Ok(None))?;
             found.stats.added += patch.added;
             found.stats.deleted += patch.deleted;
         }
@@ -196,7 +197,9 @@ impl<'a> ChangeStream<'a> {
         }
         let mut binary = false;
         for _ in 0..entry.blocks() {
-            let header = self.read_block(&mut patch, &mut touches)?;
+            let (blobs, plan, shard) = (&mut self.blobs, self.plan, self.shard);
+            let old_file = &mut || blobs.source(plan, shard, entry.old_blob);
+            let header = read_block(&mut self.lines, &mut patch, &mut touches, old_file)?;
             binary |= header.binary;
             check(&header, entry)?;
         }
@@ -208,15 +211,20 @@ impl<'a> ChangeStream<'a> {
         patch.deleted -= shared;
         Ok(FileRecord::of_commit(entry, binary, patch, touches))
     }
+}
 
-    fn read_block(&mut self, patch: &mut FilePatch, touches: &mut Touches) -> Result<Header> {
-        if !self.lines.peek()?.is_some_and(|line| line.starts_with(b"diff --git ")) {
-            bail!("git diff-tree gave fewer patches than raw entries");
-        }
-        let header = Header::read(&mut self.lines)?;
-        patch.read(&mut self.lines, touches)?;
-        Ok(header)
+fn read_block<R: Read>(
+    lines: &mut Lines<R>,
+    patch: &mut FilePatch,
+    touches: &mut Touches,
+    old_file: &mut dyn FnMut() -> Result<Option<Vec<u8>>>,
+) -> Result<Header> {
+    if !lines.peek()?.is_some_and(|line| line.starts_with(b"diff --git ")) {
+        bail!("git diff-tree gave fewer patches than raw entries");
     }
+    let header = Header::read(lines)?;
+    patch.read(lines, touches, old_file)?;
+    Ok(header)
 }
 
 fn parse(line: &[u8]) -> Result<RawEntry<'_>> {

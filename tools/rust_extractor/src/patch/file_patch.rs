@@ -29,14 +29,26 @@ pub struct FilePatch {
 }
 
 impl FilePatch {
-    /// Reads hunks as long as the next line opens one, and adds them to what is there.
-    pub fn read<R: Read>(&mut self, lines: &mut Lines<R>, touches: &mut Touches) -> Result<()> {
+    /// Reads hunks as long as the next line opens one, and adds them to what is there. `old_file` gives the file as it
+    /// was before, if it can be had; it is called once at most.
+    pub fn read<R: Read>(
+        &mut self,
+        lines: &mut Lines<R>,
+        touches: &mut Touches,
+        old_file: &mut dyn FnMut() -> Result<Option<Vec<u8>>>,
+    ) -> Result<()> {
         while lines.peek()?.is_some_and(|line| line.starts_with(b"@@ -")) {
             let line = lines.read()?.unwrap_or_default();
             let Some((mut hunk, section)) = hunk::parse(line) else {
                 return Err(broken(lines, "is no hunk header"));
             };
-            touches.enter_hunk(section);
+            let section = section.to_vec();
+            if touches.want_old_file(&section, hunk.old_start, lines.peek()?.unwrap_or_default()) {
+                if let Some(content) = old_file()? {
+                    touches.take_old_file(content);
+                }
+            }
+            touches.enter_hunk(&section, hunk.old_start);
             self.read_body(lines, &mut hunk, touches)?;
             self.added += hunk.added;
             self.deleted += hunk.deleted;

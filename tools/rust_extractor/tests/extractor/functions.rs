@@ -44,7 +44,7 @@ fn a_renamed_function_is_two() {
 fn c_functions_are_found_and_prototypes_are_not() {
     let body = filler(4);
     let old = format!(
-        "int far(int a,\n        int b);\n\nstatic struct x *one(int a,\n    int b)\n{{\n{body}    1;\n{body}out:\n    done();\n}}\n\nstruct s {{\n    int old;\n}};\n"
+        "int far(int a,\n        int b);\n\nstatic struct x *one(int a,\n    int b)\n{{\n{body}out:\n    1;\n{body}}}\n\nstruct s {{\n    int old;\n}};\n"
     );
     let new = old
         .replace("    1;", "    2;")
