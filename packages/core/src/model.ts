@@ -28,10 +28,15 @@ export function formatModelName(name: ModelName): string {
   return `${name.backend}:${name.model}`;
 }
 
-/** A model as a record may hold it: of weights at an absolute path the file's name alone, for paths tell of homes and users. */
+/**
+ * A model as a record may hold it: of weights outside the folder that the command was called in, the file's name
+ * alone, for paths tell of homes and users. The "./" keeps it apart from the names of the shelf.
+ */
 export function shownModelName({ backend, model }: ModelName): string {
-  const shown = /^([A-Za-z]:)?[\\/]/.test(model) ? model.split(/[\\/]/).at(-1) : model;
-  return formatModelName({ backend, model: shown ?? model });
+  const parts = model.split(/[\\/]/);
+  const outside = backend === 'llamacpp' && (/^([A-Za-z]:)?[\\/]/.test(model) || parts.includes('..'));
+  const shown = outside ? `./${parts.filter((part) => part !== '').at(-1) ?? ''}` : model;
+  return formatModelName({ backend, model: shown });
 }
 
 /** One turn of a conversation. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { namePattern, runNameFrom, shellWords } from '../src/index.ts';
+import { namePattern, parseModelName, runNameFrom, shellWords, shownModelName } from '../src/index.ts';
 
 test('a shell reads the words that were written for it', () => {
   const word = fc
@@ -32,4 +32,17 @@ test('a run is named after its file, whatever that is called', () => {
     'run',
   ]);
   fc.assert(fc.property(fc.string(), (file) => namePattern.test(runNameFrom(file))));
+});
+
+test.each([
+  ['llamacpp:smollm2', 'llamacpp:smollm2'],
+  ['llamacpp:./w.gguf', 'llamacpp:./w.gguf'],
+  ['llamacpp:models/w.gguf', 'llamacpp:models/w.gguf'],
+  ['llamacpp:/home/ada/w.gguf', 'llamacpp:./w.gguf'],
+  ['llamacpp:/x/smollm2', 'llamacpp:./smollm2'],
+  ['llamacpp:/home/ada/', 'llamacpp:./ada'],
+  ['llamacpp:../../home/ada/w.gguf', 'llamacpp:./w.gguf'],
+  ['hf.co/someone/model:q4', 'ollama:hf.co/someone/model:q4'],
+])('a record names %s as %s', (name, shown) => {
+  expect(shownModelName(parseModelName(name))).toBe(shown);
 });

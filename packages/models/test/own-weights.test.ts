@@ -23,7 +23,7 @@ describe.skipIf(missing !== undefined)(
     it('answers by its path, and its folders are not told', async () => {
       const backend = await createBackend(parseModelName(`llamacpp:${folder}/own.gguf`), offline());
       const described = await backend.describe(never);
-      expect(described.name).toBe('llamacpp:own.gguf');
+      expect(described.name).toBe('llamacpp:./own.gguf');
       expect((await backend.run(ask('Hi', { max_tokens: 3 }), never)).text).not.toBe('');
       await backend.close();
     });
