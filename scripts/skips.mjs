@@ -1,10 +1,11 @@
 import process from 'node:process';
 
-/** Why a test may be skipped even where all have to run: it needs another processor or system than this one. */
+/** Why a test may be skipped even where all have to run: it needs another processor, system or depth of history. */
 const needsAnotherSystem = [
   /^this processor (runs|has|knows) /,
   /^only Linux on x64 /,
   /^strace is for Linux$/,
+  /^this clone lacks the commit /,
 ];
 
 /** Whether every test has to run that can be made to: in CI, and when TIMELAB_TEST_ALL=1 asks for it. */
