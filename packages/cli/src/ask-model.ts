@@ -12,6 +12,7 @@ import {
   type ModelName,
   outputLine,
   Problem,
+  type SchemaCheck,
   type Verdict,
 } from '@timelab/core';
 import { createBackend } from '@timelab/models';
@@ -19,7 +20,6 @@ import type { RunFolder } from '@timelab/store';
 import type { Context, Outcome } from './command.ts';
 import { backendOptions } from './effects/backend-options.ts';
 import { type Log, openLog } from './effects/log.ts';
-import { checkBySchema } from './effects/schema-check.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
 interface Progress {
@@ -150,7 +150,12 @@ async function keep(call: AiCall, run: RunFolder, progress: Progress): Promise<v
   if (answer === undefined) return;
   await run.add(answerFile(call.request.format), answer.text);
   await run.add('output/output.jsonl', outputLine(0, call.request, answer));
-  progress.verdicts = checkAnswer(call.spec, answer.text, checkBySchema);
+  progress.verdicts = checkAnswer(call.spec, answer.text, await schemaCheck(call));
+}
+
+async function schemaCheck({ spec }: AiCall): Promise<SchemaCheck> {
+  if (spec.validation.json_schema === undefined) return () => [];
+  return (await import('./effects/schema-check.ts')).checkBySchema;
 }
 
 function failedChecks(verdicts: readonly Verdict[]): Problem | undefined {

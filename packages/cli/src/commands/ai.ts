@@ -22,7 +22,6 @@ import { readEnvironment } from '../effects/environment.ts';
 import { patchPath, readCode } from '../effects/git.ts';
 import { isInside, readInputFiles, readSpecFile } from '../effects/inputs.ts';
 import { findLab } from '../effects/lab.ts';
-import { compileSchema } from '../effects/schema-check.ts';
 import { visible } from '../visible.ts';
 
 interface AiOptions {
@@ -78,7 +77,11 @@ async function look({ world }: Context, options: AiOptions, root: string) {
   const specFile = await readSpecFile(resolve(world.cwd, options.spec), options.spec);
   const spec = requireSpec(specFile.bytes, options.spec);
   if (spec.kind !== 'llm') throw wrongKind(options.spec, spec.kind);
-  if (spec.validation.json_schema !== undefined) compileSchema(spec.validation.json_schema);
+  if (spec.validation.json_schema !== undefined) {
+    // Loaded only where it is wanted: the validator is the largest part of the program.
+    const { compileSchema } = await import('../effects/schema-check.ts');
+    compileSchema(spec.validation.json_schema);
+  }
   const [files, code, environment] = await Promise.all([
     readInputFiles(spec.inputs.files, specFile.path, root),
     readCode(world, root),
