@@ -73,7 +73,7 @@ pub struct History {
     /// Without --ids: at most this many commits, the newest
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
-    /// How many git processes diff at the same time, each over one contiguous share of the ids
+    /// How many shares of the ids are worked on at the same time; the output is the same
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub shards: u8,
     /// Write a folder `commit_<first 12 digits>` for each commit into DIR

@@ -32,30 +32,30 @@ struct Asked {
 
 impl Blobs {
     /// Whether git takes the content of a blob for binary.
-    pub fn is_binary(&mut self, plan: &Plan, shard: usize, id: &str) -> Result<bool> {
-        let (size, beginning) = self.asked(plan, shard)?.read(id, LOOKED_AT)?;
+    pub fn is_binary(&mut self, plan: &Plan, share: usize, id: &str) -> Result<bool> {
+        let (size, beginning) = self.asked(plan, share)?.read(id, LOOKED_AT)?;
         Ok(size > LARGE || beginning.contains(&0))
     }
 
     /// The content of a blob, unless it is larger than source files are.
-    pub fn source(&mut self, plan: &Plan, shard: usize, id: &str) -> Result<Option<Vec<u8>>> {
-        let (size, content) = self.asked(plan, shard)?.read(id, SOURCE_LIMIT)?;
+    pub fn source(&mut self, plan: &Plan, share: usize, id: &str) -> Result<Option<Vec<u8>>> {
+        let (size, content) = self.asked(plan, share)?.read(id, SOURCE_LIMIT)?;
         Ok((size <= SOURCE_LIMIT).then_some(content))
     }
 
-    fn asked(&mut self, plan: &Plan, shard: usize) -> Result<&mut Asked> {
+    fn asked(&mut self, plan: &Plan, share: usize) -> Result<&mut Asked> {
         match &mut self.asked {
             Some(asked) => Ok(asked),
-            none => Ok(none.insert(Asked::start(plan, shard)?)),
+            none => Ok(none.insert(Asked::start(plan, share)?)),
         }
     }
 }
 
 impl Asked {
-    fn start(plan: &Plan, shard: usize) -> Result<Self> {
+    fn start(plan: &Plan, share: usize) -> Result<Self> {
         let mut command = plan.git();
         command.args(["cat-file", "--batch"]);
-        let (mut child, output) = GitChild::start_asking("cat-file", command, plan.words("blobs", shard))?;
+        let (mut child, output) = GitChild::start_asking("cat-file", command, plan.words("blobs", share))?;
         let input = child.input()?;
         Ok(Self { _child: child, input, output: BufReader::with_capacity(1 << 16, output) })
     }

@@ -28,10 +28,10 @@ const ENTRIES_LIMIT: usize = 16 << 20;
 /// The mode of a submodule, whose id names a commit elsewhere.
 const GITLINK: &str = "160000";
 
-/// The changes of one shard.
+/// The changes of one share.
 pub struct ChangeStream<'a> {
     plan: &'a Plan,
-    shard: usize,
+    share: usize,
     child: GitChild,
     lines: Lines<ChildStdout>,
     entries: Vec<u8>,
@@ -66,8 +66,8 @@ impl Found {
 }
 
 impl<'a> ChangeStream<'a> {
-    /// Starts git on the ids of a shard, with every flag that shapes its bytes.
-    pub fn start(plan: &'a Plan, shard: usize) -> Result<Self> {
+    /// Starts git on the ids of a share, with every flag that shapes its bytes.
+    pub fn start(plan: &'a Plan, share: usize) -> Result<Self> {
         let merges = match plan.merges {
             MergeMode::FirstParent => "--diff-merges=first-parent",
             MergeMode::None => "--diff-merges=off",
@@ -105,12 +105,12 @@ impl<'a> ChangeStream<'a> {
         let (child, output) = GitChild::start(
             "diff-tree",
             command,
-            Some(&plan.compared_ids(shard)),
-            plan.words("diff-tree", shard),
+            Some(&plan.compared_ids(share)),
+            plan.words("diff-tree", share),
         )?;
         Ok(Self {
             plan,
-            shard,
+            share,
             child,
             lines: Lines::new(output),
             entries: Vec::new(),
@@ -197,14 +197,14 @@ impl<'a> ChangeStream<'a> {
         }
         let mut binary = false;
         for _ in 0..entry.blocks() {
-            let (blobs, plan, shard) = (&mut self.blobs, self.plan, self.shard);
-            let old_file = &mut || blobs.source(plan, shard, entry.old_blob);
+            let (blobs, plan, share) = (&mut self.blobs, self.plan, self.share);
+            let old_file = &mut || blobs.source(plan, share, entry.old_blob);
             let header = read_block(&mut self.lines, &mut patch, &mut touches, old_file)?;
             binary |= header.binary;
             check(&header, entry)?;
         }
         if entry.old_blob == entry.new_blob && entry.new_mode != GITLINK {
-            binary = self.blobs.is_binary(self.plan, self.shard, entry.new_blob)?;
+            binary = self.blobs.is_binary(self.plan, self.share, entry.new_blob)?;
         }
         let shared = if entry.old_blob == entry.new_blob { patch.added } else { patch.lone_line.shared() };
         patch.added -= shared;

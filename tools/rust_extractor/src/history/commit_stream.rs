@@ -13,7 +13,7 @@ use crate::history::plan::Plan;
 /// How much of a commit object is read, in bytes; longer messages are cut, and the record says so.
 pub const COMMIT_LIMIT: u64 = 1 << 20;
 
-/// The commits of one shard, in their order.
+/// The commits of one share, in their order.
 pub struct CommitStream {
     child: GitChild,
     output: BufReader<ChildStdout>,
@@ -31,12 +31,12 @@ pub struct RawCommit {
 }
 
 impl CommitStream {
-    /// Starts git on the ids of a shard.
-    pub fn start(plan: &Plan, shard: usize) -> Result<Self> {
+    /// Starts git on the ids of a share.
+    pub fn start(plan: &Plan, share: usize) -> Result<Self> {
         let mut command = plan.git();
         command.args(["cat-file", "--batch", "--buffer"]);
         let (child, output) =
-            GitChild::start("cat-file", command, Some(&plan.ids(shard)), plan.words("cat-file", shard))?;
+            GitChild::start("cat-file", command, Some(&plan.ids(share)), plan.words("cat-file", share))?;
         Ok(Self { child, output: BufReader::with_capacity(1 << 16, output), line: Vec::new() })
     }
 

@@ -42,19 +42,27 @@ pub fn collect(
 }
 
 impl Ids {
-    /// Gives each shard one contiguous share, so that git finds the versions of a file near each other.
-    pub fn share_out(&self, scratch: &Scratch, shards: usize, boundary: &[Vec<u8>]) -> Result<()> {
+    /// How many shares the ids are dealt out in: one a shard, or a few, so that a shard whose commits were cheap can
+    /// take another. They are long, since git finds the versions of a file faster near each other.
+    #[must_use]
+    pub fn shares(&self, shards: usize) -> usize {
+        const LONG: u64 = 1500;
+        let most = if shards > 1 { 2 * shards } else { 1 };
+        usize::try_from(self.count / LONG).unwrap_or(most).clamp(shards, most)
+    }
+
+    /// Writes down each contiguous share.
+    pub fn share_out(&self, scratch: &Scratch, shares: usize, boundary: &[Vec<u8>]) -> Result<()> {
         let width = self.length as u64 + 1;
         let mut all = File::open(scratch.path("ids"))?;
-        for shard in 0..shards as u64 {
-            let begin = self.count * shard / shards as u64;
-            let end = self.count * (shard + 1) / shards as u64;
-            let mut share = File::create(scratch.path(&format!("ids.{shard}")))?;
+        for number in 0..shares as u64 {
+            let begin = self.count * number / shares as u64;
+            let end = self.count * (number + 1) / shares as u64;
+            let path = scratch.path(&format!("ids.{number}"));
             all.seek(SeekFrom::Start(begin * width))?;
-            io::copy(&mut (&all).take((end - begin) * width), &mut share)?;
-            let share = File::open(scratch.path(&format!("ids.{shard}")))?;
-            let mut compared = BufWriter::new(File::create(scratch.path(&format!("compared.{shard}")))?);
-            write_without(share, boundary, &mut compared)?;
+            io::copy(&mut (&all).take((end - begin) * width), &mut File::create(&path)?)?;
+            let mut compared = BufWriter::new(File::create(scratch.path(&format!("compared.{number}")))?);
+            write_without(File::open(path)?, boundary, &mut compared)?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use anyhow::{Context, Result};
 
@@ -13,7 +13,7 @@ use crate::git::repository::Repository;
 use crate::git::scratch::Scratch;
 use crate::history::ids;
 
-/// What each shard needs to know.
+/// What each shard, a thread with git processes of its own, needs to know.
 #[derive(Debug)]
 pub struct Plan {
     scratch: Scratch,
@@ -25,6 +25,10 @@ pub struct Plan {
     pub done: AtomicU64,
     /// A shard failed, so the others need not go on.
     pub stopped: AtomicBool,
+    /// The share that nobody has begun yet; the first belongs to whoever writes to stdout.
+    next: AtomicUsize,
+    /// Which shares wait in their file, complete.
+    pub finished: Vec<AtomicBool>,
     /// The commits at which a shallow clone ends, sorted.
     pub boundary: Vec<Vec<u8>>,
     /// Against which parent a merge is compared.
@@ -47,7 +51,8 @@ impl Plan {
         let scratch = Scratch::make()?;
         let ids = ids::collect(task, &repository, &boundary, &scratch)?;
         let shards = usize::try_from(ids.count.clamp(1, u64::from(task.shards)))?;
-        ids.share_out(&scratch, shards, &boundary)?;
+        let dealt = ids.shares(shards);
+        ids.share_out(&scratch, dealt, &boundary)?;
         if let Some(out) = &task.out {
             fs::create_dir_all(out).with_context(|| format!("cannot make the folder {}", out.display()))?;
         }
@@ -57,6 +62,8 @@ impl Plan {
             total: ids.count,
             done: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
+            next: AtomicUsize::new(1),
+            finished: (0..dealt).map(|_| AtomicBool::new(false)).collect(),
             boundary,
             merges: task.merges,
             rename_limit: task.rename_limit,
@@ -66,29 +73,35 @@ impl Plan {
         })
     }
 
+    /// A share to begin; none when all are begun, or when another one failed.
+    pub fn next_share(&self) -> Option<usize> {
+        let share = self.next.fetch_add(1, Ordering::Relaxed);
+        (share < self.finished.len() && !self.stopped.load(Ordering::Relaxed)).then_some(share)
+    }
+
     /// A git command in the scratch folder.
     pub fn git(&self) -> Command {
         git(self.scratch.folder())
     }
 
-    /// The ids of a shard, one a line.
-    pub fn ids(&self, shard: usize) -> PathBuf {
-        self.scratch.path(&format!("ids.{shard}"))
+    /// The ids of a share, one a line.
+    pub fn ids(&self, share: usize) -> PathBuf {
+        self.scratch.path(&format!("ids.{share}"))
     }
 
     /// Those of them that are compared with their parents: all, but for the boundary of a shallow clone.
-    pub fn compared_ids(&self, shard: usize) -> PathBuf {
-        self.scratch.path(&format!("compared.{shard}"))
+    pub fn compared_ids(&self, share: usize) -> PathBuf {
+        self.scratch.path(&format!("compared.{share}"))
     }
 
-    /// Where a git process of a shard leaves its words.
-    pub fn words(&self, name: &str, shard: usize) -> PathBuf {
-        self.scratch.path(&format!("{name}.{shard}.stderr"))
+    /// Where a git process of a share leaves its words.
+    pub fn words(&self, name: &str, share: usize) -> PathBuf {
+        self.scratch.path(&format!("{name}.{share}.stderr"))
     }
 
-    /// Where the records of a later shard wait.
-    pub fn spool(&self, shard: usize) -> PathBuf {
-        self.scratch.path(&format!("spool.{shard}"))
+    /// Where the records of a later share wait.
+    pub fn spool(&self, share: usize) -> PathBuf {
+        self.scratch.path(&format!("spool.{share}"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! One shard: commits from one git process, their changes from another, joined into records.
+//! One share of the ids: commits from one git process, their changes from another, joined into records.
 
 use std::io::Write;
 use std::sync::atomic::Ordering;
@@ -16,10 +16,10 @@ use crate::record::commit::Head;
 use crate::record::sink::Sink;
 use crate::record::{Tail, skipped};
 
-/// Writes the records of a shard, in the order of its ids.
-pub fn run(plan: &Plan, shard: usize, output: &mut dyn Write) -> Result<()> {
-    let mut commits = CommitStream::start(plan, shard)?;
-    let mut changes = ChangeStream::start(plan, shard)?;
+/// Writes the records of a share, in the order of its ids.
+pub fn run(plan: &Plan, share: usize, output: &mut dyn Write) -> Result<()> {
+    let mut commits = CommitStream::start(plan, share)?;
+    let mut changes = ChangeStream::start(plan, share)?;
     let mut buffer = Vec::new();
     while let Some(raw) = commits.next()? {
         if plan.stopped.load(Ordering::Relaxed) {
