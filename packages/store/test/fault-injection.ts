@@ -29,8 +29,11 @@ export function whyNoInjection(): string | undefined {
   const target = spawn('sleep', ['5'], { stdio: 'ignore' });
   const probe = spawnSync('timeout', ['1', 'strace', '-p', String(target.pid)], { encoding: 'utf8' });
   target.kill();
-  if (probe.error !== undefined || /No such file/.test(probe.stderr)) return '(skipped: strace is not installed: apt-get install strace)';
-  return probe.stderr.includes('attached') ? undefined : '(skipped: strace may not attach here: kernel.yama.ptrace_scope)';
+  if (probe.error !== undefined || /No such file/.test(probe.stderr))
+    return '(skipped: strace is not installed: apt-get install strace)';
+  return probe.stderr.includes('attached')
+    ? undefined
+    : '(skipped: strace may not attach here: kernel.yama.ptrace_scope)';
 }
 
 /** Runs a publisher (see publish.ts), which waits for its go, under strace, so that only its own work is counted. */
