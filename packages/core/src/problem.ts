@@ -127,6 +127,31 @@ export const problemKinds = {
     hint: 'Check the network and that python3 has pip; nothing half-fetched was kept.',
     exitCode: 70,
   },
+  repository_invalid: {
+    title: 'Repository cannot be mined',
+    hint: 'Give a git repository: a work tree, a bare repository, or a URL.',
+    exitCode: 65,
+  },
+  commit_unknown: {
+    title: 'No such commit',
+    hint: '`git log` shows what is there; give an id, or enough of its first digits.',
+    exitCode: 65,
+  },
+  remote_failed: {
+    title: 'Remote repository could not be fetched',
+    hint: 'Check its address and the network, then run this again: what was fetched is kept.',
+    exitCode: 70,
+  },
+  tool_missing: {
+    title: 'Helper program not here',
+    hint: '`npm run setup` builds it; TIMELAB_RUST_EXTRACTOR and TIMELAB_PY_POST name other places.',
+    exitCode: 70,
+  },
+  tool_failed: {
+    title: 'Helper program failed',
+    hint: 'The lines above are its own words; logs/log.jsonl of the run says how far it came.',
+    exitCode: 70,
+  },
   disk_full: {
     title: 'Disk is full',
     hint: 'Free some space; finished runs are whole.',
