@@ -16,6 +16,7 @@ export const ledgerColumns = [
   'tokens_input',
   'tokens_output',
   'path',
+  'inputs_key',
 ] as const;
 
 /** One run as runs.csv lists it; what is not known is the empty string. */
@@ -38,6 +39,7 @@ export function ledgerRow(manifest: Manifest, path: string): LedgerRow {
     tokens_input: show(manifest.metrics?.['tokens_input']),
     tokens_output: show(manifest.metrics?.['tokens_output']),
     path,
+    inputs_key: show(manifest.inputs_key),
   };
 }
 
@@ -85,10 +87,11 @@ function unguard(value: string): string {
   return value.startsWith("'") && formula.test(value.slice(1)) ? value.slice(1) : value;
 }
 
-// The path ends with the first digits of the id, so a row that is torn within its last field is known too.
+// The path ends with the first digits of the id, so a row that is torn within it is known. A row may end there, since
+// the columns after it came later.
 function isRow(fields: readonly string[]): boolean {
   const id = fields[0] ?? '';
-  const path = fields[ledgerColumns.length - 1] ?? '';
+  const path = fields[ledgerColumns.indexOf('path')] ?? '';
   return /^[0-9a-f]{64}$/.test(id) && path.endsWith(`_${id.slice(0, 8)}`);
 }
 

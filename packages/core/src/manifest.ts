@@ -7,6 +7,7 @@ import { text } from './text-schema.ts';
 export const MANIFEST_VERSION = '1.0';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
+const gitId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, '40 or 64 hex digits');
 /** RFC 3339 in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
 const timestamp = z
   .string()
@@ -68,6 +69,20 @@ const model = z.strictObject({
   license: z.string().exactOptional(),
 });
 
+const history = z.strictObject({
+  repository: z
+    .record(z.string(), z.string())
+    .describe('As it was asked for: owner and name, url, or path; without credentials or home folders.'),
+  head: gitId.exactOptional().describe('The commit that the walk began at; left out where commits are listed.'),
+  object_format: z.enum(['sha1', 'sha256']),
+  shallow: z.boolean().describe('Whether the history at hand ends before its beginning.'),
+  commits: z.int().min(0).describe('How many were mined.'),
+  ids_sha256: sha256.describe('Of their ids, one a line, in the order of the records: input/commits.txt.'),
+  flags: z.record(z.string(), anyJson).describe('Every setting that shapes the bytes.'),
+  fetches: z.int().min(0).exactOptional().describe('How often git fetched for this run, after the clone.'),
+  stream_sha256: sha256.exactOptional().describe('Of the records: output/commits.jsonl.'),
+});
+
 /** The record of one run, as it stands in run.json. What is not known is left out. */
 export const manifest = z
   .strictObject({
@@ -81,10 +96,7 @@ export const manifest = z
     local_time: z.string().exactOptional().describe('The start in the zone that was asked for.'),
     clock: z.literal('set').exactOptional().describe('The clock was set by TIMELAB_NOW, as fixtures do.'),
     cmd: z.string().describe('The command that makes this run again.'),
-    git_sha: z
-      .string()
-      .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, '40 or 64 hex digits')
-      .describe('Zeros where there is no commit.'),
+    git_sha: gitId.describe('Zeros where there is no commit.'),
     flake_lock_sha256: sha256.describe('Zeros where there is no flake.lock.'),
     git: z
       .strictObject({
@@ -112,13 +124,19 @@ export const manifest = z
       inputs_hash: sha256.describe("The sha256 of the spec file's bytes, kept as input/spec.json."),
       tags: z.array(z.string()).exactOptional(),
     }),
+    history: history.exactOptional().describe('What was mined, of a run of `mine` or `summ`.'),
     model: model.exactOptional(),
     status: z.enum(runStatuses),
     error: runError.exactOptional(),
     runner: runner.exactOptional().describe('Who is at work; only while the status is running.'),
     inputs: z.array(z.strictObject({ path: runPath, source: z.string(), bytes: z.int().min(0), sha256 })),
-    artifacts: z.array(runPath).describe('Every file of the run but run.json, relative to it.'),
+    artifacts: z
+      .array(runPath)
+      .describe('Every file of the run but run.json and those of the file list, relative to it.'),
     digests: z.record(runPath, sha256).describe('The sha256 of each artifact.'),
+    file_list: runPath
+      .exactOptional()
+      .describe('An artifact that lists more files, by the thousand, as sha256sum does, relative to its folder.'),
     validation: z
       .array(z.strictObject({ check: z.string(), ok: z.boolean(), detail: z.string().exactOptional() }))
       .exactOptional(),

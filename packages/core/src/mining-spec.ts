@@ -3,6 +3,15 @@ import { line, text } from './text-schema.ts';
 
 const short = line(1024);
 
+/** The files that a commit's folder can hold. */
+export const commitFiles = [
+  'commit.json',
+  'commit_message.txt',
+  'diff_stats.txt',
+  'full_diff.txt',
+  'analysis_summary.md',
+] as const;
+
 /** What a mining spec has besides the fields every spec has; design and names follow the project's seed documents. */
 export const miningFields = {
   inputs: z.strictObject({
@@ -62,24 +71,7 @@ export const miningFields = {
   output: z
     .strictObject({
       format: z.enum(['folders', 'json', 'csv']).default('folders'),
-      per_commit_files: z
-        .array(
-          z.enum([
-            'commit.json',
-            'commit_message.txt',
-            'diff_stats.txt',
-            'full_diff.txt',
-            'analysis_summary.md',
-          ]),
-        )
-        .max(5)
-        .default([
-          'commit.json',
-          'commit_message.txt',
-          'diff_stats.txt',
-          'full_diff.txt',
-          'analysis_summary.md',
-        ]),
+      per_commit_files: z.array(z.enum(commitFiles)).max(5).default([...commitFiles]),
     })
     .prefault({}),
 };

@@ -10,8 +10,8 @@ import {
   describeAi,
   endAi,
   outputLine,
-  specCopy,
 } from '../src/plans/ai.ts';
+import { specCopy } from '../src/plans/record.ts';
 import { Problem, type ProblemKind, problemKinds } from '../src/problem.ts';
 import { formatManifest, readManifest } from '../src/read-manifest.ts';
 import { runId } from '../src/run-id.ts';
