@@ -73,7 +73,9 @@ const history = z.strictObject({
   repository: z
     .record(z.string(), z.string())
     .describe('As it was asked for: owner and name, url, or path; without credentials or home folders.'),
-  head: gitId.exactOptional().describe('The commit that the walk began at; left out where commits are listed.'),
+  head: gitId
+    .exactOptional()
+    .describe('The commit that the walk began at; left out where commits are listed.'),
   object_format: z.enum(['sha1', 'sha256']),
   shallow: z.boolean().describe('Whether the history at hand ends before its beginning.'),
   commits: z.int().min(0).describe('How many were mined.'),
@@ -136,7 +138,9 @@ export const manifest = z
     digests: z.record(runPath, sha256).describe('The sha256 of each artifact.'),
     file_list: runPath
       .exactOptional()
-      .describe('An artifact that lists more files, by the thousand, as sha256sum does, relative to its folder.'),
+      .describe(
+        'An artifact that lists more files, by the thousand, as sha256sum does, relative to its folder.',
+      ),
     validation: z
       .array(z.strictObject({ check: z.string(), ok: z.boolean(), detail: z.string().exactOptional() }))
       .exactOptional(),

@@ -71,7 +71,10 @@ export const miningFields = {
   output: z
     .strictObject({
       format: z.enum(['folders', 'json', 'csv']).default('folders'),
-      per_commit_files: z.array(z.enum(commitFiles)).max(5).default([...commitFiles]),
+      per_commit_files: z
+        .array(z.enum(commitFiles))
+        .max(5)
+        .default([...commitFiles]),
     })
     .prefault({}),
 };

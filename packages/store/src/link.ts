@@ -17,6 +17,13 @@ export async function linkTarget(path: string): Promise<string | undefined> {
 export async function pointLink(path: string, target: string): Promise<boolean> {
   const current = await unless(['ENOENT'], readlink(path).catch(keepForeign));
   if (current === target || current === null) return false;
+  await moveLink(path, target);
+  await syncFolder(dirname(path));
+  return true;
+}
+
+/** Points a link at a target, atomically, whatever it pointed at; durable only after `syncFolder` of its folder. */
+export async function moveLink(path: string, target: string): Promise<void> {
   const temporary = join(dirname(path), temporaryName());
   await naming(path, async () => {
     await symlink(target, temporary);
@@ -27,8 +34,6 @@ export async function pointLink(path: string, target: string): Promise<boolean> 
       throw error;
     }
   });
-  await syncFolder(dirname(path));
-  return true;
 }
 
 function keepForeign(error: NodeJS.ErrnoException): null {

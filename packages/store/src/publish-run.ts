@@ -1,5 +1,6 @@
 import { ledgerRow } from '@timelab/core';
-import { type PlacedRun, pointDayLinks, pointLatest } from './derived-links.ts';
+import { pointCommitLinks } from './commit-links.ts';
+import { newerRuns, type PlacedRun, pointDayLinks, pointLatest } from './derived-links.ts';
 import type { Lab } from './lab.ts';
 import { appendRow, ledgerOf } from './ledger-file.ts';
 import { dayOfPath } from './run-path.ts';
@@ -13,5 +14,9 @@ export async function publishRun(lab: Lab, run: PlacedRun, list = appendRow): Pr
   const ledgers = [ledgerOf(lab, dayOfPath(run.path)), ledgerOf(lab)];
   await Promise.all(ledgers.map((ledger) => list(ledger, row)));
   await pointDayLinks(lab, run);
+  if (await pointCommitLinks(lab, run)) {
+    // A newer run of the same commits may have lost links here that it had looked at before.
+    for (const newer of await newerRuns(lab, run)) await pointCommitLinks(lab, newer);
+  }
   await pointLatest(lab);
 }

@@ -3,16 +3,24 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Manifest } from '@timelab/core';
+import { readFileList } from './file-list.ts';
 import { clearTemporaries, isTemporary } from './temporary.ts';
 
 /**
- * The digests of all files in a run folder but its run.json, by their paths; what its dead process left
- * unfinished is cleared away. Links are not followed, and names that a manifest cannot hold are passed over.
+ * The digests of all files in a run folder but its run.json and those of its file list, by their paths; what its
+ * dead process left unfinished is cleared away. Links are not followed, and names that a manifest cannot hold are
+ * passed over.
  */
-export async function digestFiles(folder: string): Promise<Map<string, string>> {
+export async function digestFiles(
+  folder: string,
+  manifest: Pick<Manifest, 'file_list'>,
+): Promise<Map<string, string>> {
+  const listed = new Set<string>();
+  for await (const [path] of readFileList(folder, manifest)) listed.add(path);
   const digests = new Map<string, string>();
   for await (const path of visitFiles(folder, '')) {
-    if (path !== 'run.json') digests.set(path, await digestOf(join(folder, path)));
+    if (path !== 'run.json' && !listed.has(path)) digests.set(path, await digestOf(join(folder, path)));
   }
   return digests;
 }

@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { formatManifest, type Manifest, Problem, sha256 } from '@timelab/core';
 import { explained } from './disk-problem.ts';
@@ -6,6 +7,7 @@ import type { Lab } from './lab.ts';
 import { refuseLinks } from './linked-folder.ts';
 import { publishRun } from './publish-run.ts';
 import { removeMarker } from './run-marker.ts';
+import { syncTree } from './sync-tree.ts';
 
 /** The folder of a run that is at work. */
 export interface RunFolder {
@@ -19,6 +21,12 @@ export interface RunFolder {
    * good when `finish` resolves. Throws `path_escapes` and Problems of the disk.
    */
   add(relative: string, data: Uint8Array | string): Promise<void>;
+  /**
+   * Makes a folder that helper programs filled the run's `output/`, whole or not at all, and durably; it has to lie
+   * on the same file system. `listed` are the digests of its files by their paths in the run, but for those of the
+   * manifest's file list. Nothing can be there yet. Throws Problems of the disk.
+   */
+  adoptOutput(folder: string, listed: Digests): Promise<void>;
   /**
    * Ends the run: writes its last manifest, with the artifacts and digests of all that was added, and lists it.
    * Gives that manifest; when it resolves the run is acknowledged. After a failure it may be called again, with another status.
@@ -39,6 +47,11 @@ export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest
     await writeFileWhole(join(path, place), data);
     digests.set(place, sha256(data));
   };
+  const adoptOutput = async (folder: string, listed: Digests) => {
+    await syncTree(folder);
+    await rename(folder, join(path, 'output'));
+    for (const [file, digest] of listed) digests.set(placeInRun(file), digest);
+  };
   const finish = async (final: Manifest) => {
     assertSameRun(manifest, final);
     const done = await writeLastManifest(path, final, digests);
@@ -51,6 +64,7 @@ export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest
     relativePath,
     manifest,
     add: (relative, data) => explained(lab, () => add(relative, data)),
+    adoptOutput: (folder, listed) => explained(lab, () => adoptOutput(folder, listed)),
     finish: (final) => explained(lab, () => finish(final)),
   };
 }

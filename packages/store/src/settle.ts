@@ -47,7 +47,11 @@ export async function interruptRun(lab: Lab, path: string, manifest: Manifest): 
     hint: problemKinds.interrupted.hint,
   };
   // When it ended nobody knows: timestamp_end stays null.
-  return writeLastManifest(folder, { ...manifest, status: 'cancelled', error }, await digestFiles(folder));
+  return writeLastManifest(
+    folder,
+    { ...manifest, status: 'cancelled', error },
+    await digestFiles(folder, manifest),
+  );
 }
 
 async function settleMarked(lab: Lab, marker: RunMarker, proc: Runner): Promise<boolean> {

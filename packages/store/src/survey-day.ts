@@ -29,6 +29,8 @@ export interface DaySurvey {
   readonly removed: string[];
   /** Where each derived link of the day has to lead, and the rank of the run that has it. */
   readonly links: Map<string, { target: string; rank: string }>;
+  /** The runs whose commits are linked to. */
+  readonly mined: PlacedRun[];
   newest?: PlacedRun;
 }
 
@@ -41,6 +43,7 @@ export async function surveyDay(lab: Lab, day: DayPath, proc: Runner): Promise<D
     damaged: [],
     removed: [],
     links: new Map(),
+    mined: [],
   };
   for (const place of Object.values(runPlaces)) await refuseLinks(lab.root, join(lab.root, day, place));
   for await (const { path, reading } of visitRunFolders(lab, day)) {
@@ -61,6 +64,7 @@ async function surveyRun(lab: Lab, found: PlacedRun, proc: Runner, survey: DaySu
   survey.rows.push(ledgerRow(run.manifest, run.path));
   if (run.manifest.status === 'running') survey.running.push(run.path);
   if (survey.newest === undefined || rankOfRun(run) > rankOfRun(survey.newest)) survey.newest = run;
+  if (run.manifest.file_list !== undefined) survey.mined.push(run);
   for (const link of claimedLinks(run))
     claim(survey, link.path, { target: link.target, rank: rankOfRun(run) });
 }

@@ -1,4 +1,5 @@
 import type { DayPath, LedgerRow, Runner } from '@timelab/core';
+import { pointCommitLinks } from './commit-links.ts';
 import { listDays } from './days.ts';
 import { clearDayDebris, clearLabDebris } from './debris.ts';
 import { newerRuns, pointDayLink, pointDayLinks, pointLatest } from './derived-links.ts';
@@ -8,6 +9,7 @@ import { ledgerOf, markLedger, replaceLedger } from './ledger-file.ts';
 import { type Settled, settle } from './settle.ts';
 import { type DamagedRun, type DaySurvey, surveyDay } from './survey-day.ts';
 import { workAhead } from './work-ahead.ts';
+import { clearOldWork } from './work-folder.ts';
 
 /** While the ledger of one day is made safe, which the disk takes its time for, others are read. */
 const DAYS_AT_ONCE = 4;
@@ -44,7 +46,7 @@ export async function sync(lab: Lab, proc: Runner): Promise<SyncReport> {
     const rows = days.flatMap((day) => day.rows);
     const changed = await replaceLedger(ledgerOf(lab), rows, mark);
     await pointLatest(lab);
-    const removed = await clearLabDebris(lab);
+    const removed = [...(await clearLabDebris(lab)), ...(await clearOldWork(lab))];
     return {
       days: days.length,
       runs: rows.length,
@@ -79,8 +81,12 @@ async function syncDay(lab: Lab, day: DayPath, proc: Runner): Promise<SyncedDay>
   return { rows, settled, running, damaged, rewritten: changed ? [`${day}/runs.csv`] : [], removed };
 }
 
-async function pointLinks(lab: Lab, day: DayPath, { links, newest }: DaySurvey): Promise<void> {
+async function pointLinks(lab: Lab, day: DayPath, { links, mined, newest }: DaySurvey): Promise<void> {
   for (const [path, { target }] of links) await pointDayLink(lab, day, { path, target });
+  for (const run of mined) await pointCommitLinks(lab, run);
   // A run that ended since the survey may have pointed a link at itself, and lost it here.
-  for (const run of newest === undefined ? [] : await newerRuns(lab, newest)) await pointDayLinks(lab, run);
+  for (const run of newest === undefined ? [] : await newerRuns(lab, newest)) {
+    await pointDayLinks(lab, run);
+    await pointCommitLinks(lab, run);
+  }
 }

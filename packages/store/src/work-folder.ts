@@ -1,0 +1,69 @@
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { explained, unless } from './disk-problem.ts';
+import { writeFileWhole } from './durable-file.ts';
+import type { Lab } from './lab.ts';
+import { listMarkers } from './run-marker.ts';
+
+/** Where the helper programs of a run work; what they made becomes part of the run only when all of it is whole. */
+export interface WorkFolder {
+  /** Absolute, on the same file system as the run. */
+  readonly path: string;
+  /** Whether a run of the same work that was interrupted has left it, with what it had done. */
+  readonly continued: boolean;
+}
+
+/** How long what an interrupted run has left waits to be continued, in milliseconds: a week. */
+const KEPT_FOR = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * Opens the work folder of a run. Where a run with the same key (see `inputs_key`) was interrupted, its folder is
+ * taken over, by a rename, so that only one run can. Throws Problems of the disk.
+ */
+export async function openWork(lab: Lab, runId: string, key: string): Promise<WorkFolder> {
+  return explained(lab, async () => {
+    const path = join(places(lab), runId);
+    for (const left of await abandoned(lab)) {
+      if ((await keyOf(left)) !== key) continue;
+      const taken = await unless(
+        ['ENOENT'],
+        rename(left, path).then(() => true),
+      );
+      if (taken === true) return { path, continued: true };
+    }
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await writeFileWhole(join(path, 'key'), key);
+    return { path, continued: false };
+  });
+}
+
+/** Removes the work folder of a run that needs it no more. */
+export async function closeWork(lab: Lab, runId: string): Promise<void> {
+  await explained(lab, () => rm(join(places(lab), runId), { recursive: true, force: true }));
+}
+
+/** Removes what interrupted runs have left and nobody has continued for a week; says the paths, relative to the lab. */
+export async function clearOldWork(lab: Lab): Promise<string[]> {
+  const removed: string[] = [];
+  for (const left of await abandoned(lab)) {
+    const stats = await unless(['ENOENT'], stat(left));
+    if (stats === undefined || Date.now() - stats.mtimeMs < KEPT_FOR) continue;
+    await rm(left, { recursive: true, force: true });
+    removed.push(left.slice(lab.root.length + 1));
+  }
+  return removed;
+}
+
+/** The work folders whose runs are marked no more, and so have ended. */
+async function abandoned(lab: Lab): Promise<string[]> {
+  const names = (await unless(['ENOENT'], readdir(places(lab)))) ?? [];
+  const alive = new Set(names.length === 0 ? [] : (await listMarkers(lab)).map((marker) => marker.runId));
+  return names.filter((name) => !alive.has(name)).map((name) => join(places(lab), name));
+}
+
+async function keyOf(folder: string): Promise<string | undefined> {
+  return unless(['ENOENT', 'ENOTDIR'], readFile(join(folder, 'key'), 'utf8'));
+}
+
+// Inside `.timelab`, which tells git to ignore all that it holds.
+const places = (lab: Lab) => join(lab.root, '.timelab', 'work');
