@@ -7,36 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from command import COMMAND, ENVIRONMENT, SOURCES, py_post, tree
 from records import object_id, record, stream
 from small_history import SMALL_HISTORY
 
 from py_post import __version__
-
-SOURCES = Path(__file__).parents[1] / "src"
-ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCES), "PYTHONDONTWRITEBYTECODE": "1"}
-COMMAND = (sys.executable, "-m", "py_post")
-
-
-def py_post(
-    *arguments: str | Path, given: bytes = b"", **environment: str
-) -> subprocess.CompletedProcess[bytes]:
-    """Runs the command to its end."""
-    return subprocess.run(
-        [*COMMAND, *arguments], input=given, capture_output=True, env=ENVIRONMENT | environment, check=False
-    )
-
-
-def tree(path: Path) -> dict[str, str]:
-    """The files below a folder with their digests."""
-    return {
-        str(one.relative_to(path)): sha256(one.read_bytes()).hexdigest()
-        for one in sorted(path.rglob("*"))
-        if one.is_file()
-    }
 
 
 @pytest.mark.parametrize("from_file", [True, False])

@@ -34,6 +34,12 @@ DONE, WRONG_CALL, FAILED = 0, 64, 70
     type=click.Path(file_okay=False, path_type=Path),
     help="Write summary.md, patterns.json and graph.json of the whole in DIR.",
 )
+@click.option(
+    "--sums",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the sha256 of each analysis_summary.md in FILE, as sha256sum does.",
+)
 @click.option("--no-per-commit", is_flag=True, help="Write no analysis_summary.md.")
 @click.option("--no-summary", is_flag=True, help="Write no summary.md.")
 @click.option("--no-patterns", is_flag=True, help="Write no patterns.json.")
@@ -43,6 +49,7 @@ def command(  # noqa: PLR0913 click gives each option an argument of its own
     commits: BinaryIO,
     per_commit: Path | None,
     out: Path | None,
+    sums: Path | None,
     *,
     no_per_commit: bool,
     no_summary: bool,
@@ -62,11 +69,14 @@ def command(  # noqa: PLR0913 click gives each option an argument of its own
     whole = not (no_summary and no_patterns and no_graph)
     wishes = Wishes(
         per_commit=None if no_per_commit else per_commit,
+        sums=sums,
         out=out if whole else None,
         summary=not no_summary,
         patterns=not no_patterns,
         graph=not no_graph,
     )
+    if sums is not None and wishes.per_commit is None:
+        raise click.UsageError("--sums is about the pages of commits: say where, with --per-commit DIR.")
     if whole and out is None and wishes.per_commit is None:
         raise click.UsageError("Nothing to do: say where to write, with --out DIR or --per-commit DIR.")
     if wishes.out is None and wishes.per_commit is None:

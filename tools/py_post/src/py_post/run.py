@@ -1,61 +1,64 @@
 """One run: the stream is read once, and every page and number is made on the way."""
 
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from msgspec import Struct
 
 from py_post.commit import Commit
-from py_post.commit_page import NAME as COMMIT_PAGE
-from py_post.commit_page import commit_page
 from py_post.commit_stream import read_commits
 from py_post.graph import GraphCounts, node_link_json
 from py_post.json_files import readable_json
+from py_post.page_files import NAME_DIGITS, page_files
 from py_post.patterns import History
 from py_post.summary_page import summary_page
-from py_post.write_files import folder, folder_inside, write_file
-
-NAME_DIGITS: Final = 12
-"""Digits of an id in the name of a commit's folder."""
+from py_post.write_files import folder, write_file
 
 
 class Wishes(Struct, frozen=True):
-    """What to make: a page for each commit in folders of one folder, files for the whole in another."""
+    """What to make: a page for each commit in folders of one folder, files for the whole in another.
+
+    `sums` is the file for the digests of the pages.
+    """
 
     per_commit: Path | None = None
+    sums: Path | None = None
     out: Path | None = None
     summary: bool = True
     patterns: bool = True
     graph: bool = True
 
 
-def post_process(stream: BinaryIO, wishes: Wishes) -> None:
-    """Reads commit records from a stream and makes what is wished.
+def post_process(stream: BinaryIO, wishes: Wishes) -> int:
+    """Reads commit records from a stream, makes what is wished, and tells how many commits there were.
 
     Raises BadCommit at a line that is none. Pages of the commits before it are there by then, each
     whole; nothing for the whole is.
     """
-    history, graph = History(), GraphCounts()
+    history, graph, number = History(), GraphCounts(), 0
     with ExitStack() as opened:
-        pages = None
-        if wishes.per_commit is not None:
-            pages = opened.enter_context(folder(wishes.per_commit))
-        for commit in read_commits(stream, 64 if pages is None else NAME_DIGITS):
-            if pages is not None:
-                _write_page(pages, commit)
-            if wishes.out is not None:
-                change = history.add(commit)
-                if wishes.graph:
-                    graph.add(change)
-    if wishes.out is not None:
-        _write_whole(wishes.out, _whole(wishes, history, graph))
+        takers = tuple(_takers(wishes, opened, history, graph))
+        for commit in read_commits(stream, 64 if wishes.per_commit is None else NAME_DIGITS):
+            number += 1
+            for take in takers:
+                take(commit)
+        if wishes.out is not None:
+            _write_whole(wishes.out, _whole(wishes, history, graph))
+    return number
 
 
-def _write_page(pages: int, commit: Commit) -> None:
-    # Only digits that the decoder has checked become a name.
-    with folder_inside(pages, f"commit_{commit.id[:NAME_DIGITS]}") as own:
-        write_file(own, COMMIT_PAGE, commit_page(commit))
+def _takers(
+    wishes: Wishes, opened: ExitStack, history: History, graph: GraphCounts
+) -> Iterator[Callable[[Commit], object]]:
+    """What takes in each commit, for everything that is wished."""
+    if wishes.per_commit is not None:
+        yield opened.enter_context(page_files(wishes.per_commit, wishes.sums))
+    if wishes.out is not None and wishes.graph:
+        yield lambda commit: graph.add(history.add(commit))
+    elif wishes.out is not None and (wishes.summary or wishes.patterns):
+        yield history.add
 
 
 def _whole(wishes: Wishes, history: History, graph: GraphCounts) -> dict[str, bytes]:

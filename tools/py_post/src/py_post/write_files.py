@@ -54,11 +54,9 @@ def write_file(where: int, name: str, content: bytes) -> None:
 
 
 def _write_new(where: int, name: str, content: bytes) -> None:
-    descriptor = _open_new(where, name)
+    descriptor = open_new(where, name)
     try:
-        left = memoryview(content)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        write_all(descriptor, content)
     except BaseException:
         with suppress(OSError):
             os.unlink(name, dir_fd=where)
@@ -67,7 +65,15 @@ def _write_new(where: int, name: str, content: bytes) -> None:
         os.close(descriptor)
 
 
-def _open_new(where: int, name: str) -> int:
+def write_all(descriptor: int, content: bytes) -> None:
+    """Writes all bytes to an open file, in as many pieces as the system takes."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def open_new(where: int, name: str) -> int:
+    """Opens a new file in an open folder to write to; what a killed run left under that name is removed."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         return os.open(name, flags, 0o666, dir_fd=where)
