@@ -1,6 +1,8 @@
 """The command `py_post`: arguments in, exit code out; the only place that prints or exits."""
 
+import json
 import os
+import platform
 import signal
 import sys
 import traceback
@@ -10,9 +12,10 @@ from typing import BinaryIO, NoReturn
 import click
 
 from py_post import __version__
-from py_post.problem import Problem
+from py_post.problem import CannotWrite, Problem
 from py_post.run import Wishes, post_process
 from py_post.visible import visible_block
+from py_post.write_files import write_all
 
 DONE, WRONG_CALL, FAILED = 0, 64, 70
 
@@ -40,6 +43,7 @@ DONE, WRONG_CALL, FAILED = 0, 64, 70
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the sha256 of each analysis_summary.md in FILE, as sha256sum does.",
 )
+@click.option("--report", is_flag=True, help="At the end, print versions and commits as one line of JSON.")
 @click.option("--no-per-commit", is_flag=True, help="Write no analysis_summary.md.")
 @click.option("--no-summary", is_flag=True, help="Write no summary.md.")
 @click.option("--no-patterns", is_flag=True, help="Write no patterns.json.")
@@ -51,6 +55,7 @@ def command(  # noqa: PLR0913 click gives each option an argument of its own
     out: Path | None,
     sums: Path | None,
     *,
+    report: bool,
     no_per_commit: bool,
     no_summary: bool,
     no_patterns: bool,
@@ -81,7 +86,21 @@ def command(  # noqa: PLR0913 click gives each option an argument of its own
         raise click.UsageError("Nothing to do: say where to write, with --out DIR or --per-commit DIR.")
     if wishes.out is None and wishes.per_commit is None:
         raise click.UsageError("Nothing to do: every part is switched off.")
-    post_process(commits, wishes)
+    number = post_process(commits, wishes)
+    if report:
+        _report(number)
+
+
+def _report(commits: int) -> None:
+    """Tells the caller on standard output what it records of this run."""
+    told = {"py_post": __version__, "python": platform.python_version(), "commits": commits}
+    try:
+        # Not by print: what it could not write, it would try again when Python ends.
+        write_all(sys.stdout.fileno(), f"{json.dumps(told)}\n".encode())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CannotWrite(f"standard output: {error.strerror}.", "Give --report somewhere to go.") from error
 
 
 def main() -> NoReturn:
