@@ -43,6 +43,7 @@ DONE, WRONG_CALL, FAILED = 0, 64, 70
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the sha256 of each analysis_summary.md in FILE, as sha256sum does.",
 )
+@click.option("--csv", is_flag=True, help="Write commits.csv and files.csv in the DIR of --out, too.")
 @click.option("--report", is_flag=True, help="At the end, print versions and commits as one line of JSON.")
 @click.option("--no-per-commit", is_flag=True, help="Write no analysis_summary.md.")
 @click.option("--no-summary", is_flag=True, help="Write no summary.md.")
@@ -55,6 +56,7 @@ def command(  # noqa: PLR0913 click gives each option an argument of its own
     out: Path | None,
     sums: Path | None,
     *,
+    csv: bool,
     report: bool,
     no_per_commit: bool,
     no_summary: bool,
@@ -71,7 +73,7 @@ def command(  # noqa: PLR0913 click gives each option an argument of its own
       rust_extractor history --repo . | py_post --out analysis
       py_post commits.jsonl --out analysis --per-commit analysis --no-graph
     """
-    whole = not (no_summary and no_patterns and no_graph)
+    whole = csv or not (no_summary and no_patterns and no_graph)
     wishes = Wishes(
         per_commit=None if no_per_commit else per_commit,
         sums=sums,
@@ -79,9 +81,12 @@ def command(  # noqa: PLR0913 click gives each option an argument of its own
         summary=not no_summary,
         patterns=not no_patterns,
         graph=not no_graph,
+        csv=csv,
     )
     if sums is not None and wishes.per_commit is None:
         raise click.UsageError("--sums is about the pages of commits: say where, with --per-commit DIR.")
+    if csv and out is None:
+        raise click.UsageError("--csv needs a place to write to: add --out DIR.")
     if whole and out is None and wishes.per_commit is None:
         raise click.UsageError("Nothing to do: say where to write, with --out DIR or --per-commit DIR.")
     if wishes.out is None and wishes.per_commit is None:

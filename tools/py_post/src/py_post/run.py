@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from py_post.commit import Commit
 from py_post.commit_stream import read_commits
+from py_post.csv_files import csv_files
 from py_post.graph import GraphCounts, node_link_json
 from py_post.json_files import readable_json
 from py_post.page_files import NAME_DIGITS, page_files
@@ -29,6 +30,7 @@ class Wishes(Struct, frozen=True):
     summary: bool = True
     patterns: bool = True
     graph: bool = True
+    csv: bool = False
 
 
 def post_process(stream: BinaryIO, wishes: Wishes) -> int:
@@ -55,6 +57,8 @@ def _takers(
     """What takes in each commit, for everything that is wished."""
     if wishes.per_commit is not None:
         yield opened.enter_context(page_files(wishes.per_commit, wishes.sums))
+    if wishes.out is not None and wishes.csv:
+        yield opened.enter_context(csv_files(opened.enter_context(folder(wishes.out))))
     if wishes.out is not None and wishes.graph:
         yield lambda commit: graph.add(history.add(commit))
     elif wishes.out is not None and (wishes.summary or wishes.patterns):
