@@ -25,7 +25,7 @@ pub enum Task {
 
 Nothing in the repository is run or written: git reads its objects from a scratch folder, without its
 configuration, attributes, hooks, replace refs and grafts.")]
-    History(History),
+    History(Box<History>),
     /// Read one patch in git's format on stdin, and write the record of its files
     #[command(after_help = "Example:
   git diff --full-index main | rust_extractor diff")]
@@ -56,6 +56,19 @@ pub enum Artifact {
     /// Git's own text of the patch
     #[value(name = "full_diff.txt")]
     Diff,
+}
+
+impl Artifact {
+    /// What the file is called in the folder of its commit.
+    #[must_use]
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Commit => "commit.json",
+            Self::Message => "commit_message.txt",
+            Self::Stats => "diff_stats.txt",
+            Self::Diff => "full_diff.txt",
+        }
+    }
 }
 
 /// The arguments of `history`.
@@ -94,6 +107,12 @@ pub struct History {
     /// Cut `full_diff.txt` after this many bytes (the record says so, and has the hash of the whole)
     #[arg(long, value_name = "BYTES", requires = "out")]
     pub diff_limit: Option<u64>,
+    /// Write the SHA-256 of every file in those folders to FILE, as sha256sum does, in the order of the ids
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub sums: Option<PathBuf>,
+    /// Write git's own text of all patches to FILE, one after the other in the order of the ids
+    #[arg(long, value_name = "FILE")]
+    pub patches: Option<PathBuf>,
     /// Give up looking for inexact renames above this many candidates on a side, as `git diff -l`; 0: never
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub rename_limit: u32,

@@ -32,7 +32,8 @@ pub fn run(input: impl Read, mut output: impl Write) -> Result<()> {
         ));
     }
     let whole = lines.close_tap()?.unwrap_or_default().finish();
-    sink.finish(&Tail { stats, patch: &whole, skipped: None })?;
+    sink.close(&Tail { stats, patch: &whole, skipped: None })?;
+    sink.release()?;
     Ok(output.flush()?)
 }
 

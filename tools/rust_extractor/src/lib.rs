@@ -9,6 +9,7 @@ pub mod diff;
 pub mod failure;
 pub mod functions;
 pub mod git;
+pub mod hashed_file;
 pub mod history;
 pub mod language;
 pub mod patch;

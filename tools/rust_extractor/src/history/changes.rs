@@ -16,7 +16,7 @@ use crate::patch::file_patch::FilePatch;
 use crate::patch::header::Header;
 use crate::patch::lines::{Lines, VISIBLE};
 use crate::patch::raw_entry::RawEntry;
-use crate::patch::tap::{Tap, Whole};
+use crate::patch::tap::Tap;
 use crate::patch::type_change::LoneLine;
 use crate::record::Stats;
 use crate::record::file::FileRecord;
@@ -125,7 +125,7 @@ impl<'a> ChangeStream<'a> {
         tap: Tap,
         sink: &mut Sink,
         mut folder: Option<&mut CommitFolder>,
-    ) -> Result<(Whole, Found)> {
+    ) -> Result<(Tap, Found)> {
         if self.lines.read()? != Some(id.as_bytes()) {
             bail!("git diff-tree did not answer with commit {id}");
         }
@@ -150,8 +150,7 @@ impl<'a> ChangeStream<'a> {
             found.stats.added += patch.added;
             found.stats.deleted += patch.deleted;
         }
-        let whole = self.lines.close_tap()?.unwrap_or_default().finish();
-        Ok((whole, found))
+        Ok((self.lines.close_tap()?.unwrap_or_default(), found))
     }
 
     /// When git itself failed, its words are the reason for what went wrong here.

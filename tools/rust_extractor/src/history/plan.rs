@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use anyhow::{Context, Result};
 
 use crate::arguments::{Artifact, History, MergeMode};
+use crate::commit_folder::Contents;
 use crate::git::command::git;
 use crate::git::repository::Repository;
 use crate::git::scratch::Scratch;
@@ -25,10 +26,10 @@ pub struct Plan {
     pub done: AtomicU64,
     /// A shard failed, so the others need not go on.
     pub stopped: AtomicBool,
-    /// The share that nobody has begun yet; the first belongs to whoever writes to stdout.
+    /// How many shares the ids are dealt out in.
+    dealt: usize,
+    /// The share that nobody has begun yet.
     next: AtomicUsize,
-    /// Which shares wait in their file, complete.
-    pub finished: Vec<AtomicBool>,
     /// The commits at which a shallow clone ends, sorted.
     pub boundary: Vec<Vec<u8>>,
     /// Against which parent a merge is compared.
@@ -38,7 +39,9 @@ pub struct Plan {
     /// Where the folders of the commits go, if they are wanted.
     pub out: Option<PathBuf>,
     /// What they hold.
-    pub files: Vec<Artifact>,
+    pub contents: Contents,
+    /// Whether git's own text of all patches is wanted in one file.
+    pub packed: bool,
     /// See `--diff-limit`.
     pub diff_limit: u64,
 }
@@ -62,13 +65,14 @@ impl Plan {
             total: ids.count,
             done: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
-            next: AtomicUsize::new(1),
-            finished: (0..dealt).map(|_| AtomicBool::new(false)).collect(),
+            dealt,
+            next: AtomicUsize::new(0),
             boundary,
             merges: task.merges,
             rename_limit: task.rename_limit,
             out: task.out.clone(),
-            files: files(task),
+            contents: Contents { files: files(task), summed: task.sums.is_some() },
+            packed: task.patches.is_some(),
             diff_limit: task.diff_limit.unwrap_or(u64::MAX),
         })
     }
@@ -76,7 +80,7 @@ impl Plan {
     /// A share to begin; none when all are begun, or when another one failed.
     pub fn next_share(&self) -> Option<usize> {
         let share = self.next.fetch_add(1, Ordering::Relaxed);
-        (share < self.finished.len() && !self.stopped.load(Ordering::Relaxed)).then_some(share)
+        (share < self.dealt && !self.stopped.load(Ordering::Relaxed)).then_some(share)
     }
 
     /// A git command in the scratch folder.
@@ -99,9 +103,9 @@ impl Plan {
         self.scratch.path(&format!("{name}.{share}.stderr"))
     }
 
-    /// Where the records of a later share wait.
-    pub fn spool(&self, share: usize) -> PathBuf {
-        self.scratch.path(&format!("spool.{share}"))
+    /// Where something of a later share waits for its turn.
+    pub fn spool(&self, name: &str, share: usize) -> PathBuf {
+        self.scratch.path(&format!("{name}.{share}.spool"))
     }
 }
 

@@ -1,10 +1,10 @@
 //! Where a record goes while it is being made: piece by piece, so that one of any size needs little memory.
 
-use std::fs::File;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::hashed_file::HashedFile;
 use crate::record::Tail;
 use crate::record::file::FileRecord;
 
@@ -14,14 +14,14 @@ const WHOLE_UP_TO: usize = 1 << 20;
 /// One record on its way to a stream, and to a file as well if one is wanted.
 pub struct Sink<'a> {
     stream: &'a mut dyn Write,
-    copy: Option<File>,
+    copy: Option<HashedFile>,
     buffer: &'a mut Vec<u8>,
     first: bool,
 }
 
 impl<'a> Sink<'a> {
     /// Begins a record; the buffer is lent, so that its room is used again for the next one.
-    pub fn begin(stream: &'a mut dyn Write, copy: Option<File>, buffer: &'a mut Vec<u8>) -> Self {
+    pub fn begin(stream: &'a mut dyn Write, copy: Option<HashedFile>, buffer: &'a mut Vec<u8>) -> Self {
         buffer.clear();
         buffer.push(b'{');
         Self { stream, copy, buffer, first: true }
@@ -48,11 +48,20 @@ impl<'a> Sink<'a> {
         if self.buffer.len() > WHOLE_UP_TO { self.flush() } else { Ok(()) }
     }
 
-    /// Closes the list, writes what comes after it, and ends the record's line.
-    pub fn finish(mut self, tail: &Tail) -> io::Result<()> {
+    /// Closes the list, and writes what comes after it; the copy is whole now, and given back.
+    pub fn close(&mut self, tail: &Tail) -> io::Result<Option<HashedFile>> {
         self.buffer.extend(b"],");
         self.fields(tail)?;
         self.buffer.extend(b"}\n");
+        let mut copy = self.copy.take();
+        if let Some(copy) = &mut copy {
+            copy.write_all(self.buffer)?;
+        }
+        Ok(copy)
+    }
+
+    /// Ends the record's line in the stream: from now on it counts.
+    pub fn release(mut self) -> io::Result<()> {
         self.flush()
     }
 

@@ -13,3 +13,4 @@ mod hostile;
 mod real;
 mod rig;
 mod size;
+mod streams;
