@@ -12,7 +12,7 @@ use crate::commit_folder::Contents;
 use crate::git::command::git;
 use crate::git::repository::Repository;
 use crate::git::scratch::Scratch;
-use crate::history::ids;
+use crate::history::{folder_names, ids};
 
 /// What each shard, a thread with git processes of its own, needs to know.
 #[derive(Debug)]
@@ -57,6 +57,7 @@ impl Plan {
         let dealt = ids.shares(shards);
         ids.share_out(&scratch, dealt, &boundary)?;
         if let Some(out) = &task.out {
+            folder_names::check(&scratch.path("ids"))?;
             fs::create_dir_all(out).with_context(|| format!("cannot make the folder {}", out.display()))?;
         }
         Ok(Self {

@@ -5,6 +5,7 @@
 
 mod calls;
 mod changes;
+mod clashes;
 mod folders;
 mod framing;
 mod functions;
