@@ -34,7 +34,8 @@ impl Scratch {
     /// Lays the git directory out. The length of the ids tells the object format: 64 digits are SHA-256.
     pub fn borrow_objects(&self, objects: &Path, boundary: &[Vec<u8>], id_length: usize) -> Result<()> {
         let sha256 = if id_length == 64 { "[extensions]\n\tobjectFormat = sha256\n" } else { "" };
-        let config = format!("[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n{sha256}");
+        let config =
+            format!("[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n\tcommitGraph = false\n{sha256}");
         fs::create_dir(self.path("refs"))?;
         fs::create_dir_all(self.path("objects/info"))?;
         fs::write(self.path("HEAD"), "ref: refs/heads/none\n")?;

@@ -94,6 +94,30 @@ fn no_configuration_bends_the_bytes_or_runs() {
 }
 
 #[test]
+fn a_commit_graph_that_lies_about_parents_is_not_read() {
+    let fixture = busy();
+    let expected = fixture.lines(&["--shards", "2"]);
+    fixture.git(&["commit-graph", "write", "--reachable"]);
+    let path = fixture.path().join(".git/objects/info/commit-graph");
+    let mut graph = fs::read(&path).unwrap();
+    // Eight bytes of header, then for each chunk its name and where it begins.
+    let entry = graph.windows(4).position(|name| name == b"CDAT").unwrap() + 4;
+    let begin = usize::try_from(u64::from_be_bytes(graph[entry..entry + 8].try_into().unwrap())).unwrap();
+    for commit in 0..3 {
+        let parent = begin + commit * 36 + 20;
+        graph[parent..parent + 4].copy_from_slice(&0x7000_0000_u32.to_be_bytes());
+    }
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, graph).unwrap();
+    assert_eq!(fixture.git(&["rev-list", "--count", "HEAD"]), b"1\n", "the lie is believed by git");
+    assert_eq!(fixture.lines(&["--shards", "2"]), expected);
+    assert_eq!(
+        fixture.lines(&["--rev", "HEAD~1"]),
+        expected.split_inclusive(|byte| *byte == b'\n').skip(1).collect::<Vec<_>>().concat()
+    );
+}
+
+#[test]
 fn a_broken_configuration_is_not_even_read() {
     let fixture = busy();
     let ids = fixture.git(&["rev-list", "HEAD"]);
