@@ -5,7 +5,7 @@ export { findEqualRun } from './find-equal-run.ts';
 export { type Lab, openLab } from './lab.ts';
 export { makeDay } from './make-day.ts';
 export type { RunFolder } from './run-folder.ts';
-export { identifySelf } from './runner.ts';
+export { identifySelf, isGone } from './runner.ts';
 export { settle } from './settle.ts';
 export { sync } from './sync.ts';
 export { closeWork, openWork, type WorkFolder } from './work-folder.ts';
