@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Problem, type Runner } from '@timelab/core';
+import { identifySelf, isGone } from '@timelab/store';
+import type { Context } from '../../command.ts';
+import type { ClonePlace } from './clone-place.ts';
+
+const pauseMs = 50;
+
+/**
+ * Does work on a clone while no other process of this host does; waits its turn. A lock whose process is gone counts
+ * for nothing. (Processes of other hosts that share the cache are kept apart by git's own locks.)
+ */
+export async function withClone<T>(context: Context, place: ClonePlace, work: () => Promise<T>): Promise<T> {
+  const self = identifySelf();
+  const lock = join(place.folder, `${place.name}.${self.host}.lock`);
+  await take(context, lock, self);
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function take({ world, report }: Context, lock: string, self: Runner): Promise<void> {
+  // Linked into place when it is written: a lock never stands there without its owner.
+  const own = `${lock}-${randomBytes(6).toString('hex')}`;
+  await writeFile(own, JSON.stringify(self));
+  try {
+    while (!(await linked(own, lock))) {
+      if (world.signal.aborted)
+        throw new Problem(
+          'interrupted',
+          `${String(world.signal.reason)} ended the wait for another timelab.`,
+        );
+      const owner = await ownerOf(lock);
+      if (owner !== undefined && isGone(owner, self)) await breakLock(lock, self);
+      else report.progress(`waiting for process ${owner?.pid ?? ''}, which fetches the same`);
+      await wait(pauseMs, undefined, { signal: world.signal }).catch(() => {});
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+async function linked(own: string, lock: string): Promise<boolean> {
+  try {
+    await link(own, lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function ownerOf(lock: string): Promise<Runner | undefined> {
+  try {
+    return JSON.parse(await readFile(lock, 'utf8'));
+  } catch {
+    // It was given back just now.
+    return undefined;
+  }
+}
+
+/** Takes a dead lock away; one that has become another's in the meantime is put back. */
+async function breakLock(lock: string, self: Runner): Promise<void> {
+  const aside = `${lock}-${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(lock, aside);
+  } catch {
+    return;
+  }
+  const owner = await ownerOf(aside);
+  if (owner !== undefined && !isGone(owner, self)) await linked(aside, lock);
+  await rm(aside, { force: true });
+}

@@ -1,0 +1,62 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Problem, sha256 } from '@timelab/core';
+import { identifySelf } from '@timelab/store';
+import type { World } from '../../world.ts';
+
+/** How much of a history a clone holds: all of it, the newest commits, or all but the contents of files. */
+export type CloneMode = 'full' | 'shallow' | 'diff-only';
+
+/** Where one clone is kept. */
+export interface ClonePlace {
+  /** The folder of all clones. */
+  readonly folder: string;
+  /** The clone's name in it. */
+  readonly name: string;
+  readonly gitDir: string;
+}
+
+/**
+ * The place of the clone of a URL: one for each URL and mode, in timelab's folder below XDG_CACHE_HOME (XDG Base
+ * Directory Specification). The name begins with words of the URL for people; its hash tells it from all others.
+ */
+export function clonePlace({ env, home }: World, url: string, mode: CloneMode): ClonePlace {
+  const xdg = env['XDG_CACHE_HOME'] ?? '';
+  const folder = join(xdg.startsWith('/') ? xdg : join(home, '.cache'), 'timelab', 'clones');
+  const words = url.replace(/^[a-z]+:\/\/|\.git\/?$/g, '').replace(/[^A-Za-z0-9._]+/g, '-');
+  const slug = words.replace(/^[-.]+|[-.]+$/g, '').slice(-60);
+  const name = `${slug}-${mode}-${sha256(url).slice(0, 16)}`;
+  return { folder, name, gitDir: join(folder, `${name}.git`) };
+}
+
+/** Makes the folder of all clones, for nobody else to read. Throws `disk_error`. */
+export async function makeCacheFolder({ folder }: ClonePlace): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Problem('disk_error', `The cache ${folder} cannot be made: the system says ${code}.`, {
+      hint: 'Make it writable, or set XDG_CACHE_HOME to another folder.',
+    });
+  });
+}
+
+/** The path of a clone that is not whole yet. Of a clone and a host there is one at most: who makes it holds its lock. */
+export const unfinishedClone = ({ folder, name }: ClonePlace): string =>
+  join(folder, `${name}.${identifySelf().host}.tmp`);
+
+/**
+ * Clears from a clone what a git that was killed left there: locks, and packs that are not whole. For the holder of
+ * the clone's lock alone.
+ */
+export async function clearLeftovers(gitDir: string): Promise<void> {
+  const inPacks = join(gitDir, 'objects', 'pack');
+  const left = [
+    ...(await namesIn(gitDir, /\.lock$/)),
+    ...(await namesIn(join(gitDir, 'refs', 'timelab'), /\.lock$/)),
+    ...(await namesIn(inPacks, /^(tmp_|\.tmp-)|\.(keep|lock)$/)),
+  ];
+  for (const path of left) await rm(path, { force: true });
+}
+
+async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => pattern.test(name)).map((name) => join(folder, name));
+}
