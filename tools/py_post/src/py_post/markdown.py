@@ -53,6 +53,11 @@ def inert(value: object) -> object:
     return value if isinstance(value, int | float | Markdown) else code_span(str(value))
 
 
+def counted(count: int, word: str) -> Markdown:
+    """A number of things in words: `1 file`, `2 files`."""
+    return Markdown(f"{count} {word}" if count == 1 else f"{count} {word}s")
+
+
 def _longer_than_any_run(text: str, least: int) -> int:
     runs = map(len, _ticks.findall(text))
     return max(least, max(runs, default=0) + 1)

@@ -4,7 +4,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from py_post.markdown import Markdown, code_span, fenced_block, inert
+from py_post.markdown import Markdown, code_span, counted, inert
 
 _environment: Final = Environment(
     loader=PackageLoader("py_post", "templates"),
@@ -15,13 +15,12 @@ _environment: Final = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_environment.filters["block"] = fenced_block
 _environment.filters["words"] = Markdown
 _environment.filters["percent"] = lambda value: Markdown(f"{100 * value:.1f} %")
-_environment.filters["of"] = lambda count, word: Markdown(f"{count} {word}{'' if count == 1 else 's'}")
+_environment.filters["of"] = counted
 _environment.filters["name"] = lambda name: code_span(name.text)
 
 
 def template(name: str) -> Template:
-    """A template of this folder; `| words` prints this program's own words, `| block` a fenced block."""
+    """A template of this folder; `| words` prints this program's own words."""
     return _environment.get_template(name)
