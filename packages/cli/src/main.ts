@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import process from 'node:process';
 import { runProgram } from './program.ts';
 import type { Sink, World } from './world.ts';
@@ -65,6 +65,7 @@ async function main(): Promise<number> {
     platform: process.platform,
     arch: process.arch,
     nodeVersion: process.version.slice(1),
+    cores: availableParallelism(),
     now: () => (fixed === '' ? new Date() : new Date(fixed)),
     clockSet: fixed !== '',
     elapsed: () => performance.now(),

@@ -16,6 +16,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/check.ts'),
   },
   ai: { summary: 'ask a language model what a spec asks', load: () => import('./commands/ai.ts') },
+  mine: {
+    summary: 'turn a git history into records, pages and patterns',
+    load: () => import('./commands/mine.ts'),
+  },
+  summ: { summary: 'summarise one commit', load: () => import('./commands/summ.ts') },
   sync: { summary: 'rebuild the index and the links', load: () => import('./commands/sync.ts') },
   model: { summary: 'list, show and fetch models', load: () => import('./commands/model.ts') },
   completion: {

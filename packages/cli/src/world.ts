@@ -16,6 +16,8 @@ export interface World {
   readonly platform: string;
   readonly arch: string;
   readonly nodeVersion: string;
+  /** How many processors may be used at once. */
+  readonly cores: number;
   /** The current instant, or always the one that TIMELAB_NOW sets. */
   now(): Date;
   /** Whether TIMELAB_NOW sets the clock, as fixtures do. */

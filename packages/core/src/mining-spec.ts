@@ -1,7 +1,13 @@
 import * as z from 'zod';
+import { filterTime } from './filter-time.ts';
 import { line, text } from './text-schema.ts';
 
 const short = line(1024);
+
+const date = line(64).refine(
+  (text) => filterTime(text, 'first') !== undefined,
+  'a date: YYYY-MM-DD, or RFC 3339 such as 2025-10-15T10:23:00Z',
+);
 
 /** The files that a commit's folder can hold. */
 export const commitFiles = [
@@ -31,8 +37,8 @@ export const miningFields = {
       .describe('Where the history is: owner and name, or url, or path.'),
     filter: z
       .strictObject({
-        since: short.exactOptional().describe('The earliest author date, RFC 3339 or YYYY-MM-DD.'),
-        until: short.exactOptional().describe('The latest author date.'),
+        since: date.exactOptional().describe('The earliest author date, RFC 3339 or YYYY-MM-DD (in UTC).'),
+        until: date.exactOptional().describe('The latest author date; of a day, its end.'),
         author: short.exactOptional().describe("A part of the author's name or address."),
         branch: short.exactOptional().describe('The branch, tag or revision to begin at; HEAD if left out.'),
         path: short.exactOptional().describe('Only commits that touch this file or folder.'),

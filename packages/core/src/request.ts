@@ -22,14 +22,15 @@ function messagesOf(spec: LlmSpec, files: readonly QuotedFile[]): Message[] {
   return [...first, ...context, { role: 'user', content: question }];
 }
 
-function longestRun(text: string): number {
+/** The length of the longest run of backticks in a text. */
+export function longestRun(text: string): number {
   let longest = 0;
   for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   return longest;
 }
 
 /** A file as data inside a message: fenced by more backticks than stand together anywhere in it, so that it cannot end its own quotation. */
-function quote(file: QuotedFile): string {
+export function quote(file: QuotedFile): string {
   const fence = '`'.repeat(Math.max(3, longestRun(file.text) + 1));
   const end = file.text.endsWith('\n') ? '' : '\n';
   return `File ${JSON.stringify(file.name)}:\n${fence}\n${file.text}${end}${fence}`;

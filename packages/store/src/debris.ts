@@ -1,6 +1,6 @@
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { type DayPath, runPlaces } from '@timelab/core';
+import { type DayPath, knowledgePlace, runPlaces } from '@timelab/core';
 import { unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { linkTarget } from './link.ts';
@@ -16,7 +16,7 @@ export async function clearDayDebris(
   for (const folder of await foldersOf(lab, day)) {
     removed.push(...(await clearFolder(lab, folder)));
   }
-  for (const place of Object.values(runPlaces)) {
+  for (const place of [...Object.values(runPlaces), knowledgePlace]) {
     removed.push(...(await clearDeadLinks(lab, `${day}/${place}`)));
   }
   if (!links.has('run.json')) removed.push(...(await clearDeadLink(lab, `${day}/run.json`)));

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { type DayPath, type Manifest, rankOf } from '@timelab/core';
+import { type DayPath, knowledgePlace, type Manifest, rankOf } from '@timelab/core';
 import { listDays } from './days.ts';
 import { unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
@@ -22,10 +22,18 @@ export interface DerivedLink {
 }
 
 /** What links each finished run lays claim to: of several runs that claim one, the newest has it. */
-const rules: readonly ((run: PlacedRun) => DerivedLink[])[] = [recordOfNewest];
+const rules: readonly ((run: PlacedRun) => DerivedLink[])[] = [recordOfNewest, graphOfRun];
 
 function recordOfNewest(run: PlacedRun): DerivedLink[] {
   return [{ path: 'run.json', target: `${run.path.slice(dayOfPath(run.path).length + 1)}/run.json` }];
+}
+
+/** The graph of a mined history is what was learnt on its day, so the day's knowledge leads to it. */
+function graphOfRun({ path, manifest }: PlacedRun): DerivedLink[] {
+  const graph = 'output/graph.json';
+  if (!manifest.artifacts.includes(graph)) return [];
+  const run = path.slice(dayOfPath(path).length + 1);
+  return [{ path: `${knowledgePlace}/${posix.basename(run)}.json`, target: `${run}/${graph}` }];
 }
 
 /** All links that a run lays claim to; a run that is still at work claims none. */

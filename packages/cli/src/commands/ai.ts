@@ -1,4 +1,4 @@
-import { basename, relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import {
   type AiCall,
   aiPlace,
@@ -20,9 +20,10 @@ import { answerCall, openBackend } from '../ask-model.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { readEnvironment } from '../effects/environment.ts';
 import { patchPath, readCode } from '../effects/git.ts';
-import { isInside, readInputFiles, readSpecFile } from '../effects/inputs.ts';
+import { readInputFiles, readSpecFile, shownSpecPath } from '../effects/inputs.ts';
 import { findLab } from '../effects/lab.ts';
 import { visible } from '../visible.ts';
+import { wrongKind } from '../wrong-kind.ts';
 
 interface AiOptions {
   readonly spec: string;
@@ -76,7 +77,7 @@ async function ai(context: Context, options: AiOptions): Promise<Outcome> {
 async function look({ world }: Context, options: AiOptions, root: string) {
   const specFile = await readSpecFile(resolve(world.cwd, options.spec), options.spec);
   const spec = requireSpec(specFile.bytes, options.spec);
-  if (spec.kind !== 'llm') throw wrongKind(options.spec, spec.kind);
+  if (spec.kind !== 'llm') throw wrongKind('ai', options.spec, spec.kind);
   if (spec.validation.json_schema !== undefined) {
     // Loaded only where it is wanted: the validator is the largest part of the program.
     const { compileSchema } = await import('../effects/schema-check.ts');
@@ -92,17 +93,6 @@ async function look({ world }: Context, options: AiOptions, root: string) {
 
 type Looked = Awaited<ReturnType<typeof look>>;
 
-function wrongKind(file: string, kind: string): Problem {
-  return new Problem(
-    'spec_invalid',
-    `${file} is of kind ${JSON.stringify(kind)}; \`timelab ai\` runs kind "llm".`,
-    {
-      hint: 'This version of timelab has no command yet that runs it.',
-      faults: [{ pointer: '/kind', reason: `is ${JSON.stringify(kind)}; it is always "llm" here` }],
-    },
-  );
-}
-
 function planCall(
   { world }: Context,
   options: AiOptions,
@@ -110,7 +100,7 @@ function planCall(
   asked: ModelName | undefined,
 ): AiCall {
   const { spec, specFile, files, code, environment, root } = looked;
-  const specPath = shownPath(root, specFile.path);
+  const specPath = shownSpecPath(root, specFile.path);
   const model = shownModelName(asked ?? parseModelName(spec.config.model));
   const { tz } = options;
   return {
@@ -139,11 +129,6 @@ function planCall(
     clockSet: world.clockSet,
     ...(tz === undefined ? {} : { localTime: (start: Date) => localTime(start, tz) }),
   };
-}
-
-/** A file's path as a record may hold it: inside the lab, or its name alone, for paths outside tell of homes and users. */
-function shownPath(root: string, path: string): string {
-  return isInside(root, path) ? relative(root, path).split('\\').join('/') : basename(path);
 }
 
 function commandLine(specPath: string, options: AiOptions, asked: ModelName | undefined): string {

@@ -32,9 +32,5 @@ async function create(context: Context, name: string, kind: SpecKind): Promise<O
   const path = join(lab.root, plan.path);
   if (!(await createFileDurable(path, plan.text)))
     throw new Problem('file_exists', `${plan.path} is there already.`);
-  if (kind !== 'llm')
-    context.report.say(
-      `No command of this version runs a spec of kind ${kind} yet; \`timelab check\` reads it.`,
-    );
   return { artifacts: [path], data: { kind, name } };
 }

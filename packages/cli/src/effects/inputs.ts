@@ -81,6 +81,11 @@ async function readInside(name: string, folder: string, labRoot: string): Promis
 const escapes = (name: string) =>
   new Problem('path_escapes', `${JSON.stringify(name)} lies outside the lab.`);
 
+/** A spec's path as a record may hold it: inside the lab, or its name alone, for paths outside tell of homes and users. */
+export function shownSpecPath(root: string, path: string): string {
+  return isInside(root, path) ? slashed(relative(root, path)) : basename(path);
+}
+
 /** Whether a path lies below a folder; both absolute, links resolved. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);

@@ -1,4 +1,4 @@
-import { runPlaces } from '../places.ts';
+import { knowledgePlace, runPlaces } from '../places.ts';
 
 /** What must be there when a day has been made; nothing that is there already is ever changed. */
 export interface DayPlan {
@@ -11,7 +11,7 @@ export interface DayPlan {
 
 /** Plans the tree of one day: a page about it, a place for what is asked, for what is answered and for what was learnt. */
 export function planDay(day: string): DayPlan {
-  const folders = [`${day}/ai-team/specs`, `${day}/analyzer/inputs`, `${day}/knowledge/graph`];
+  const folders = [`${day}/ai-team/specs`, `${day}/analyzer/inputs`, `${day}/${knowledgePlace}`];
   return {
     day,
     folders: [...folders, ...Object.values(runPlaces).map((place) => `${day}/${place}`)],

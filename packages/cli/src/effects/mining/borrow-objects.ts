@@ -1,0 +1,42 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Problem } from '@timelab/core';
+import type { World } from '../../world.ts';
+import type { LocalRepository } from './find-repository.ts';
+
+/**
+ * Does work in a git directory of our own that has the objects of a repository and nothing else of it: no
+ * configuration, no refs, no replacements, no grafts. It is gone afterwards.
+ */
+export async function borrowObjects<T>(
+  { env }: World,
+  repository: LocalRepository,
+  work: (gitDir: string) => Promise<T>,
+): Promise<T> {
+  const gitDir = await mkdtemp(join(env['TMPDIR'] || tmpdir(), 'timelab-git-')).catch(() => {
+    throw new Problem('disk_error', 'TMPDIR is no folder to work in.');
+  });
+  try {
+    await layOut(gitDir, repository);
+    return await work(gitDir);
+  } finally {
+    await rm(gitDir, { recursive: true, force: true });
+  }
+}
+
+async function layOut(gitDir: string, { objects, shallow, objectFormat }: LocalRepository): Promise<void> {
+  const extension = objectFormat === 'sha256' ? '[extensions]\n\tobjectFormat = sha256\n' : '';
+  await Promise.all([mkdir(join(gitDir, 'objects/info'), { recursive: true }), mkdir(join(gitDir, 'refs'))]);
+  await Promise.all([
+    writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n'),
+    writeFile(join(gitDir, 'config'), `[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n${extension}`),
+    writeFile(join(gitDir, 'objects/info/alternates'), `${quoted(objects)}\n`),
+    ...(shallow.length === 0 ? [] : [writeFile(join(gitDir, 'shallow'), `${shallow.join('\n')}\n`)]),
+  ]);
+}
+
+/** A path as a line of `objects/info/alternates`, in git's C style, so that any character may be in it. */
+function quoted(path: string): string {
+  return `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
+}

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { MiningWork } from '@timelab/core';
+import type { Context } from '../../command.ts';
+import { progressLine } from './progress-line.ts';
+import { resumePoint, type WorkPlaces } from './resume-point.ts';
+import { startTool, type ToolProcess } from './tool-process.ts';
+import { findTool } from './tools.ts';
+
+/** What the helper programs are to do. */
+export interface Extraction {
+  /** The repository: a work tree or a git directory. */
+  readonly repository: string;
+  /** Full ids, in the order of the records. */
+  readonly ids: readonly string[];
+  readonly work: MiningWork;
+  readonly places: WorkPlaces;
+  /** Where they work, and where all of this is; absolute. */
+  readonly folder: string;
+  /** Whether an interrupted run has left something there. */
+  readonly continued: boolean;
+}
+
+/** What they said of themselves when all was done. */
+export interface Extracted {
+  readonly streamSha256: string;
+  /** The versions of the programs that did not tell before. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** How many commits an interrupted run had done already. */
+  readonly resumed: number;
+}
+
+/**
+ * Has rust_extractor read the commits and py_post read the records as they come, each started once. Throws Problems
+ * in the programs' own words; what is done by then stays, for a later run to continue.
+ */
+export async function extract(context: Context, extraction: Extraction): Promise<Extracted> {
+  const { ids, work, places, continued } = extraction;
+  await mkdir(places.output, { recursive: true });
+  const filesEach = ownFiles(work).length;
+  const resumed = continued ? await resumePoint(places, ids, { filesEach, patches: work.patches }) : 0;
+  const post = startPost(context, extraction);
+  const hash = createHash('sha256');
+  try {
+    if (resumed > 0)
+      for await (const piece of createReadStream(places.stream)) await tee(piece, [hash, post?.child.stdin]);
+    if (resumed < ids.length) await readNew(context, extraction, resumed, hash, post);
+    post?.child.stdin.end();
+    await post?.ended;
+  } catch (error) {
+    post?.child.kill();
+    throw error;
+  }
+  return { streamSha256: hash.digest('hex'), tools: post?.versions() ?? {}, resumed };
+}
+
+/** The files of a commit that rust_extractor writes; the pages are py_post's. */
+export function ownFiles(work: MiningWork): string[] {
+  return work.files.filter((file) => file !== 'analysis_summary.md');
+}
+
+async function readNew(
+  context: Context,
+  extraction: Extraction,
+  resumed: number,
+  hash: Writable,
+  post: ToolProcess | undefined,
+): Promise<void> {
+  const { ids, places } = extraction;
+  const { child, ended } = startExtractor(context, extraction, resumed);
+  const file = createWriteStream(places.stream, { flags: 'a' });
+  const written = finished(file);
+  written.catch(() => {});
+  child.stdin.end(`${ids.slice(resumed).join('\n')}\n`);
+  try {
+    for await (const piece of child.stdout) await tee(piece, [hash, file, post?.child.stdin]);
+    file.end();
+    await ended;
+    await written;
+  } catch (error) {
+    child.kill();
+    // If it was py_post that failed first, its words say more than the pipe that it left behind.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') await post?.ended;
+    throw error;
+  }
+}
+
+/** Gives a piece to all who read along, no faster than the slowest of them takes it. */
+async function tee(piece: Buffer, readers: readonly (Writable | undefined)[]): Promise<void> {
+  await Promise.all(readers.map((reader) => reader && written(reader, piece)));
+}
+
+const written = (reader: Writable, piece: Buffer) =>
+  new Promise<void>((done, fail) => reader.write(piece, (error) => (error ? fail(error) : done())));
+
+function startExtractor(context: Context, extraction: Extraction, resumed: number): ToolProcess {
+  const { repository, ids, work, places, folder } = extraction;
+  const files = ownFiles(work);
+  const args = [
+    ...['history', '--repo', repository, '--ids', '-', '--progress'],
+    ...['--shards', String(shards(context, ids.length - resumed))],
+    ...['--rename-limit', String(work.renameLimit), '--merges', work.merges],
+    ...(files.length === 0
+      ? []
+      : ['--out', places.output, '--files', files.join(','), '--sums', places.sums]),
+    ...(work.patches ? ['--patches', places.patches] : []),
+  ];
+  const show = progressLine(context, resumed, ids.length);
+  return startTool(
+    context.world,
+    'rust_extractor',
+    [findTool(context.world, 'rust_extractor'), args],
+    folder,
+    show,
+  );
+}
+
+/** Shards share git's cache of deltas badly: only a long history gains by them (measured in docs/reference/PERFORMANCE.md). */
+function shards({ world }: Context, commits: number): number {
+  return commits < 500 ? 1 : Math.min(8, world.cores);
+}
+
+interface PostProcess extends ToolProcess {
+  /** Known when it has ended. */
+  versions(): Record<string, string>;
+}
+
+function startPost(context: Context, { work, places, folder }: Extraction): PostProcess | undefined {
+  const pages = work.files.includes('analysis_summary.md');
+  if (!pages && !work.summary && !work.patterns && !work.csv) return undefined;
+  const args = [
+    ...['-', '--out', places.output, '--report'],
+    ...(pages ? ['--per-commit', places.output, '--sums', places.pageSums] : []),
+    ...(work.summary ? [] : ['--no-summary']),
+    ...(work.patterns ? [] : ['--no-patterns', '--no-graph']),
+    ...(work.csv ? ['--csv'] : []),
+  ];
+  const post = startTool(context.world, 'py_post', [findTool(context.world, 'py_post'), args], folder);
+  const report: Buffer[] = [];
+  post.child.stdout.on('data', (piece: Buffer) => report.push(piece));
+  // It may end before it has read everything; why is in its exit code.
+  post.child.stdin.on('error', () => {});
+  return { ...post, versions: () => versionsIn(Buffer.concat(report).toString('utf8')) };
+}
+
+function versionsIn(report: string): Record<string, string> {
+  const { py_post, python } = JSON.parse(report) as Readonly<Record<string, unknown>>;
+  return { py_post: String(py_post), python: String(python) };
+}

@@ -1,0 +1,66 @@
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { MiningWants } from '@timelab/core';
+import type { Context } from '../../command.ts';
+import { isInside } from '../inputs.ts';
+import { readAddress } from './address.ts';
+import { openClone } from './clone-cache.ts';
+import { fetchBlobs } from './fetch-blobs.ts';
+import { findRepository, type LocalRepository } from './find-repository.ts';
+
+/** A history that is at hand. */
+export interface Source {
+  readonly repository: LocalRepository;
+  /** As records may show it: without credentials and home folders. */
+  readonly shown: Readonly<Record<string, string>>;
+  /** The hosts that were reached. */
+  readonly hosts: readonly string[];
+  /** The id that a walk begins at; undefined where the repository itself has to be asked. */
+  readonly tip: string | undefined;
+  /** Sees to it that what the commits changed is here; says how often git has fetched in all. */
+  fetchChanges(ids: readonly string[]): Promise<number>;
+}
+
+/** Opens the history that a spec names: a repository of this machine as it is, one of another as a clone in the cache. */
+export async function openSource(
+  context: Context,
+  labRoot: string,
+  wants: MiningWants,
+  allowNet: boolean,
+): Promise<Source> {
+  const address = readAddress(wants.repository);
+  if (address.kind === 'path') {
+    const path = repositoryPath(context.world.home, labRoot, address.path);
+    const shown = { path: shownPath(context.world.home, labRoot, path) };
+    const repository = findRepository(path, address.path);
+    return { repository, shown, hosts: [], tip: undefined, fetchChanges: async () => 0 };
+  }
+  const { revision, fetchMode: mode, limit } = wants;
+  const clone = await openClone(context, address.url, {
+    // The head of the server is the clone's own.
+    ...(revision === undefined || revision === 'HEAD' ? {} : { branch: revision }),
+    ...{ mode, limit, allowNet },
+  });
+  return {
+    repository: findRepository(clone.gitDir, address.url),
+    shown: { ...wants.repository },
+    hosts: address.host === '' ? [] : [address.host],
+    tip: clone.head,
+    fetchChanges: async (ids) => clone.fetches + (await fetchBlobs(context, clone, ids, 'first-parent')),
+  };
+}
+
+/** The absolute path that a spec's path means: relative to the lab, `~/` below the home folder. */
+export function repositoryPath(home: string, labRoot: string, path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(labRoot, path);
+}
+
+/** A repository's path as a spec or a record may hold it: it says nothing of whose home it lies in. */
+export function shownPath(home: string, labRoot: string, path: string): string {
+  if (path === labRoot) return '.';
+  if (isInside(labRoot, path)) return slashed(relative(labRoot, path));
+  if (path === home) return '~';
+  if (isAbsolute(home) && isInside(home, path)) return `~/${slashed(relative(home, path))}`;
+  return slashed(path);
+}
+
+const slashed = (path: string) => path.split('\\').join('/');

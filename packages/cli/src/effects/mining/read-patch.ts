@@ -1,0 +1,31 @@
+import { Problem } from '@timelab/core';
+import type { World } from '../../world.ts';
+import { borrowObjects } from './borrow-objects.ts';
+import type { LocalRepository } from './find-repository.ts';
+import { safeGit } from './safe-git.ts';
+
+/** The most that is read of one patch, in bytes: more than any model's context holds. */
+export const patchLimit = 256 * 1024;
+
+/** The beginning of git's text of the patch of a commit; a shallow clone's last commits have none. */
+export async function readPatch(world: World, repository: LocalRepository, id: string): Promise<string> {
+  if (repository.shallow.includes(id)) return '';
+  return await borrowObjects(world, repository, async (gitDir) => {
+    const args = [
+      'diff-tree',
+      '--root',
+      '-r',
+      '-p',
+      '-M',
+      '--no-commit-id',
+      '--no-ext-diff',
+      '--no-textconv',
+    ];
+    const { code, stdout, stderr } = await safeGit(world, gitDir)(
+      [...args, '--no-color', '--diff-merges=first-parent', '--end-of-options', id],
+      { atMost: patchLimit },
+    );
+    if (code === 0 || stdout.length >= patchLimit) return stdout.toString('utf8');
+    throw new Problem('repository_invalid', `The patch of ${id} cannot be read: ${stderr.trim()}.`);
+  });
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { Problem } from '@timelab/core';
+import type { World } from '../../world.ts';
+
+/** What a git process left: its exit code, what it printed, and its words about it. */
+export interface GitAnswer {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+const settings = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.attributesFile=/dev/null',
+  // A commit-graph is a repository's own claim about its history; the objects are the history.
+  'core.commitGraph=false',
+  'core.disambiguate=committish',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'protocol.allow=never',
+].flatMap((setting) => ['-c', setting]);
+
+/** What git may know of the caller: nothing but where programs and temporary files are. */
+function environment({ env }: World): NodeJS.ProcessEnv {
+  const kept = Object.entries({ PATH: env['PATH'], TMPDIR: env['TMPDIR'] });
+  return {
+    ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    LC_ALL: 'C',
+  };
+}
+
+/** What a call of git reads, and how much of what it prints is wanted. */
+export interface SafeCall {
+  readonly stdin?: string;
+  /** In bytes; git is ended when it has printed them. */
+  readonly atMost?: number;
+}
+
+/**
+ * A git for the directory of a repository that nobody vouches for: it reads no configuration but that directory's
+ * own, runs no hook, fetches nothing, and takes names and ids on stdin or after `--end-of-options` only.
+ */
+export function safeGit(world: World, gitDir: string) {
+  return async (args: readonly string[], call: SafeCall = {}): Promise<GitAnswer> =>
+    await new Promise((done, fail) => {
+      const { stdin = '', atMost = Number.POSITIVE_INFINITY } = call;
+      const all = ['--no-pager', '--no-replace-objects', `--git-dir=${gitDir}`, ...settings, ...args];
+      const child = spawn('git', all, { env: environment(world), signal: world.signal });
+      const printed: Buffer[] = [];
+      const words: Buffer[] = [];
+      let length = 0;
+      child.stdout.on('data', (piece: Buffer) => {
+        printed.push(piece);
+        length += piece.length;
+        if (length >= atMost) child.kill();
+      });
+      child.stderr.on('data', (piece: Buffer) => words.push(piece));
+      child.on('error', (error) => fail(missing(error)));
+      child.on('close', (code) => {
+        const stdout = Buffer.concat(printed).subarray(0, Math.min(length, atMost));
+        done({ code: code ?? 128, stdout, stderr: Buffer.concat(words).toString('utf8') });
+      });
+      // A git that ends before it has read everything says why by its exit code.
+      child.stdin.on('error', () => {});
+      child.stdin.end(stdin);
+    });
+}
+
+function missing(error: NodeJS.ErrnoException): Error {
+  if (error.code !== 'ENOENT') return error;
+  return new Problem('tool_missing', 'There is no git on the PATH.', {
+    hint: 'Install git 2.39.4 or newer.',
+  });
+}

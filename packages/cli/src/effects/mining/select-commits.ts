@@ -1,0 +1,135 @@
+import { filterTime, type MiningWants, Problem } from '@timelab/core';
+import type { World } from '../../world.ts';
+import { borrowObjects } from './borrow-objects.ts';
+import type { LocalRepository } from './find-repository.ts';
+import type { Source } from './open-source.ts';
+import { safeGit } from './safe-git.ts';
+
+/** The commits that a run is about, in the order in which they are mined: the newest first, or as they were listed. */
+export interface Selection {
+  readonly ids: readonly string[];
+  /** Where the walk began; undefined where commits were listed. */
+  readonly head?: string;
+}
+
+/** Selects commits of a history. Throws `commit_unknown`, `repository_invalid` and `spec_invalid`. */
+export async function selectCommits(
+  world: World,
+  { repository, tip }: Pick<Source, 'repository' | 'tip'>,
+  { filter, commits, limit, revision }: MiningWants,
+): Promise<Selection> {
+  const listing = commits.length > 0;
+  const head = listing ? undefined : (tip ?? (await resolveRevision(world, repository, revision ?? 'HEAD')));
+  return await borrowObjects(world, repository, async (gitDir) => {
+    if (head === undefined) return { ids: await listed(world, gitDir, commits) };
+    return { ids: await walk(world, gitDir, head, filter, limit), head };
+  });
+}
+
+/**
+ * The full id of the commit that a revision names. Names are looked up in the repository itself, which this runs
+ * nothing of. Throws `commit_unknown`.
+ */
+async function resolveRevision(world: World, { gitDir }: LocalRepository, revision: string): Promise<string> {
+  const verify = ['rev-parse', '--verify', '--end-of-options'];
+  const { code, stdout, stderr } = await safeGit(world, gitDir)([...verify, `${revision}^{commit}`]);
+  const id = stdout.toString('latin1').trim();
+  if (code === 0 && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id;
+  throw new Problem('commit_unknown', `${JSON.stringify(revision)} ${whyUnknown(revision, stderr)}.`);
+}
+
+function whyUnknown(revision: string, stderr: string): string {
+  if (stderr.includes('is ambiguous')) return 'is ambiguous: several objects begin with it';
+  if (/expected commit type|could not be peeled|but it is a/.test(stderr))
+    return 'names something, but no commit';
+  if (revision === 'HEAD') return 'names no commit: the repository has none yet';
+  return 'names no commit of this repository';
+}
+
+/** Full ids of the commits whose ids were listed, each once. */
+async function listed(world: World, gitDir: string, commits: readonly string[]): Promise<string[]> {
+  const check = ['cat-file', '--batch-check=%(objecttype) %(objectname)'];
+  const { stdout } = await safeGit(world, gitDir)(check, { stdin: `${commits.join('\n')}\n` });
+  const answers = stdout.toString('latin1').trimEnd().split('\n');
+  const faults = commits.flatMap((id, at) => {
+    const reason = faultOf(answers[at] ?? '');
+    return reason === undefined ? [] : [{ pointer: `/inputs/commits/${at}`, reason: `"${id}" ${reason}` }];
+  });
+  if (faults.length > 0) {
+    throw new Problem('commit_unknown', `${faults.length} of ${commits.length} commits are not to be had.`, {
+      faults: faults.slice(0, 20),
+    });
+  }
+  return [...new Set(answers.map((answer) => answer.split(' ')[1] ?? ''))];
+}
+
+function faultOf(answer: string): string | undefined {
+  if (answer.startsWith('commit ')) return undefined;
+  if (answer.endsWith(' ambiguous')) return 'is ambiguous: several objects begin with it';
+  const type = /^(tree|blob|tag) /.exec(answer)?.[1];
+  return type === undefined ? 'is no commit of this repository' : `is a ${type}, no commit`;
+}
+
+async function walk(
+  world: World,
+  gitDir: string,
+  head: string,
+  filter: MiningWants['filter'],
+  limit: number,
+): Promise<string[]> {
+  const window = timeWindow(filter);
+  const args = [
+    'rev-list',
+    ...(window === undefined ? [`--max-count=${limit}`] : ['--no-commit-header', '--format=%H %at']),
+    '--extended-regexp',
+    ...(filter.author === undefined ? [] : [`--author=${literal(filter.author)}`]),
+    ...(filter.message_pattern === undefined ? [] : [`--grep=${filter.message_pattern}`]),
+    head,
+    '--',
+    ...(filter.path === undefined ? [] : [`:(literal)${filter.path.replace(/\/+$/, '')}`]),
+  ];
+  const { code, stdout, stderr } = await safeGit(world, gitDir)(args);
+  if (code !== 0) throw badWalk(stderr, filter);
+  const lines = stdout.toString('latin1').split('\n').filter(Boolean);
+  return window === undefined ? lines : lines.flatMap(within(window)).slice(0, limit);
+}
+
+/** An author's words as a POSIX extended regular expression that fits nothing else. */
+const literal = (text: string) => text.replace(/[.[\]{}()*+?^$|\\]/g, '\\$&');
+
+interface Window {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** Author times in seconds; git's own --since goes by the committer's, and ends at the first commit that is older. */
+function timeWindow({ since, until }: MiningWants['filter']): Window | undefined {
+  if (since === undefined && until === undefined) return undefined;
+  return {
+    since: (since === undefined ? undefined : filterTime(since, 'first')) ?? Number.NEGATIVE_INFINITY,
+    until: (until === undefined ? undefined : filterTime(until, 'last')) ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+const within =
+  ({ since, until }: Window) =>
+  (line: string): string[] => {
+    const [id = '', time = ''] = line.split(' ');
+    // A commit whose date cannot be read has none to go by.
+    return time !== '' && Number(time) >= since && Number(time) <= until ? [id] : [];
+  };
+
+function badWalk(stderr: string, filter: MiningWants['filter']): Problem {
+  const reason =
+    stderr
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^fatal: /, '') ?? '';
+  if (filter.message_pattern !== undefined && /command line, /.test(reason)) {
+    return new Problem('spec_invalid', 'filter.message_pattern is no POSIX extended regular expression.', {
+      faults: [{ pointer: '/inputs/filter/message_pattern', reason: `git says: ${reason}` }],
+    });
+  }
+  return new Problem('repository_invalid', `Its history cannot be walked: ${reason}.`);
+}

@@ -1,0 +1,61 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { Problem, type ProblemKind } from '@timelab/core';
+import type { World } from '../../world.ts';
+import type { ToolName } from './tools.ts';
+
+/** A helper program at work. */
+export interface ToolProcess {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Resolves when it ended well; rejects with a Problem in its own words otherwise. */
+  readonly ended: Promise<void>;
+}
+
+/** The most words of a helper program that are kept, in lines. */
+const MOST_WORDS = 50;
+
+/**
+ * Starts a helper program. It is told nothing of the caller but where programs are, and works in the folder given,
+ * also for what is temporary. Each line on its stderr goes to `onLine`; those it does not take are its words.
+ */
+export function startTool(
+  { env, signal }: World,
+  name: ToolName,
+  [program, args]: readonly [program: string, args: readonly string[]],
+  folder: string,
+  onLine: (line: string) => boolean = () => false,
+): ToolProcess {
+  const child = spawn(program, [...args], {
+    cwd: folder,
+    env: { PATH: env['PATH'], TMPDIR: folder, LC_ALL: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1' },
+    signal,
+    windowsHide: true,
+  });
+  const words: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (!onLine(line) && words.length < MOST_WORDS) words.push(line);
+  });
+  const ended = new Promise<void>((done, fail) => {
+    child.on('error', (error) => fail(signal.aborted ? error : cannotStart(name, error)));
+    child.on('close', (code) => (code === 0 ? done() : fail(failed(name, code, words))));
+  });
+  // It is awaited when the stream has been read; until then a failure must not count as unhandled.
+  ended.catch(() => {});
+  return { child, ended };
+}
+
+const kinds: Readonly<Record<number, ProblemKind>> = { 65: 'repository_invalid' };
+
+function failed(name: ToolName, code: number | null, words: readonly string[]): Problem {
+  const said = words.join('\n');
+  const reason =
+    said === '' ? (code === null ? 'a signal ended it' : `it ended with exit code ${code}`) : said;
+  if (/No space left on device|Disk quota exceeded/.test(said))
+    return new Problem('disk_full', `${name} could not go on: the disk is full.`);
+  const kind = (name === 'rust_extractor' ? kinds[code ?? 0] : undefined) ?? 'tool_failed';
+  return new Problem(kind, `${name}: ${reason.replace(/^(error|py_post): /, '')}`);
+}
+
+function cannotStart(name: ToolName, error: NodeJS.ErrnoException): Problem {
+  return new Problem('tool_missing', `${name} could not be started: the system says ${error.code}.`);
+}

@@ -1,0 +1,55 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Problem } from '@timelab/core';
+import type { World } from '../../world.ts';
+import { run } from '../spawn.ts';
+
+/** The helper programs that `mine` and `summ` call. */
+export type ToolName = 'rust_extractor' | 'py_post';
+
+// Where set-up builds them, seen from the bundle in packages/cli/dist.
+const built: Readonly<Record<ToolName, string>> = {
+  rust_extractor: '../../../tools/rust_extractor/target/release/rust_extractor',
+  py_post: '../../../tools/py_post/.venv/bin/py_post',
+};
+
+/**
+ * The absolute path of a helper program: what TIMELAB_RUST_EXTRACTOR or TIMELAB_PY_POST names, the one that set-up
+ * built beside this program, or one on the PATH. Throws `tool_missing`.
+ */
+export function findTool({ env, cwd }: World, name: ToolName): string {
+  const variable = `TIMELAB_${name.toUpperCase()}`;
+  const named = env[variable] ?? '';
+  if (named !== '') {
+    const path = resolve(cwd, named);
+    if (isProgram(path)) return path;
+    throw new Problem('tool_missing', `${variable} is ${JSON.stringify(named)}, which is no program.`);
+  }
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const places = [
+    fileURLToPath(new URL(built[name], import.meta.url)),
+    ...folders.map((at) => join(at, name)),
+  ];
+  const found = places.find(isProgram);
+  if (found !== undefined) return found;
+  throw new Problem('tool_missing', `${name} is neither beside timelab nor on the PATH.`);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The version of rust_extractor, which its records depend on. */
+export async function extractorVersion(world: World): Promise<string> {
+  const program = findTool(world, 'rust_extractor');
+  const { stdout } = await run(program, ['--version'], { cwd: world.cwd, env: { PATH: world.env['PATH'] } });
+  const version = /^rust_extractor (\S+)/.exec(stdout.toString('utf8'))?.[1];
+  if (version !== undefined) return version;
+  throw new Problem('tool_missing', `${program} does not say that it is rust_extractor.`);
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import {
+  commitFolder,
+  endMine,
+  type Json,
+  type Manifest,
+  type MineCall,
+  type MineOutcome,
+  oneCommit,
+  Problem,
+} from '@timelab/core';
+import { closeWork, type Lab, openWork, type RunFolder } from '@timelab/store';
+import type { Context, Outcome } from './command.ts';
+import { type Log, openLog } from './effects/log.ts';
+import { digestOutput } from './effects/mining/digest-output.ts';
+import { extract } from './effects/mining/extract.ts';
+import { workPlaces } from './effects/mining/resume-point.ts';
+import type { Found } from './mine-history.ts';
+
+/** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
+type Known = Pick<MineOutcome, 'streamSha256' | 'tools' | 'notes' | 'fetches' | 'tokens'>;
+
+/** Has a claimed run do its work, and ends it, well or not. What is half done stays aside, for a later run to go on. */
+export async function fillRun(
+  context: Context,
+  lab: Lab,
+  run: RunFolder,
+  call: MineCall,
+  found: Found,
+): Promise<Outcome> {
+  const { world } = context;
+  const began = world.elapsed();
+  const log = openLog(world);
+  const known: { -readonly [K in keyof Known]: Known[K] } = { fetches: found.fetches };
+  const problem = await attempt(context, lab, run, call, found, known, log);
+  log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
+  const outcome: MineOutcome = {
+    ...known,
+    end: world.now(),
+    durationSeconds: (world.elapsed() - began) / 1000,
+    hosts: [...found.source.hosts, ...(found.commenting?.hosts ?? [])],
+    cancelled: problem?.kind === 'interrupted',
+    ...(problem === undefined ? {} : { problem }),
+  };
+  const final = await finish(run, outcome, log);
+  if (problem === undefined) await closeWork(lab, run.manifest.run_id);
+  const ended = outcomeOf(run.path, final, problem === undefined ? found.selection.ids : [], {});
+  return problem === undefined ? ended : { ...ended, problem };
+}
+
+async function finish(run: RunFolder, outcome: MineOutcome, log: Log): Promise<Manifest> {
+  try {
+    await run.add('logs/log.jsonl', log.text());
+    return await run.finish(endMine(run.manifest, outcome));
+  } catch (error) {
+    // What failed first is what is told; if this fails too, the next command settles the run.
+    if (error instanceof Problem)
+      await run.finish(endMine(run.manifest, { ...outcome, problem: error })).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function attempt(
+  context: Context,
+  lab: Lab,
+  run: RunFolder,
+  call: MineCall,
+  found: Found,
+  known: { -readonly [K in keyof Known]: Known[K] },
+  log: Log,
+): Promise<Problem | undefined> {
+  try {
+    const { run_id: id, inputs_key: key = '' } = run.manifest;
+    const { path: folder, continued } = await openWork(lab, id, key);
+    const places = workPlaces(folder);
+    const { ids } = found.selection;
+    const repository = found.source.repository.gitDir;
+    const extracted = await extract(context, { repository, ids, work: call.work, places, folder, continued });
+    known.streamSha256 = extracted.streamSha256;
+    known.tools = extracted.tools;
+    log.add('extracted', { commits: ids.length, resumed: extracted.resumed });
+    const pages = call.work.files.includes('analysis_summary.md');
+    const said = await found.commenting?.comment({ repository: found.source.repository, ids, places, pages });
+    if (said !== undefined) {
+      known.tokens = said.tokens;
+      known.notes = said.notes;
+      log.add('commented', { commits: said.commits });
+    }
+    await run.adoptOutput(places.output, await digestOutput(places, call.work, extracted.streamSha256));
+    return undefined;
+  } catch (error) {
+    const { signal } = context.world;
+    if (signal.aborted) return interrupted(String(signal.reason));
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+function interrupted(signal: string): Problem {
+  return new Problem('interrupted', `${signal} ended the run.`, {
+    hint: 'Run it again: it goes on where it stopped.',
+  });
+}
+
+/** The outcome of a run that has ended: its files one by one, and the folders of its commits. */
+export function outcomeOf(
+  folder: string,
+  manifest: Manifest,
+  ids: readonly string[],
+  facts: Readonly<Record<string, Json>>,
+): Outcome {
+  const artifacts = ['run.json', ...manifest.artifacts, ...commitArtifacts(manifest, ids)];
+  return {
+    artifacts: artifacts.map((path) => join(folder, path)),
+    run: manifest,
+    data: { commits: ids.length, ...facts },
+  };
+}
+
+/** The folders of many commits, the files of one. */
+function commitArtifacts({ file_list, task }: Manifest, ids: readonly string[]): string[] {
+  if (file_list === undefined) return [];
+  const folders = ids.map((id) => `output/${commitFolder(id)}`);
+  return task.kind === 'analysis'
+    ? folders.flatMap((folder) => oneCommit.files.map((file) => `${folder}/${file}`))
+    : folders;
+}

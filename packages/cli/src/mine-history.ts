@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import {
+  beginMine,
+  commitList,
+  DEFAULT_MODEL,
+  localTime,
+  type MineCall,
+  type MiningWants,
+  minePlace,
+  miningFlags,
+  miningKey,
+  sha256,
+  specCopy,
+  wantsOf,
+} from '@timelab/core';
+import { claimRun, findEqualRun, identifySelf, type Lab, settle } from '@timelab/store';
+import type { AskedMining } from './asked-mining.ts';
+import type { Context, Outcome } from './command.ts';
+import { type Commenting, openCommenting } from './comment-commits.ts';
+import { readEnvironment } from './effects/environment.ts';
+import { patchPath, readCode } from './effects/git.ts';
+import { openSource, type Source } from './effects/mining/open-source.ts';
+import { type Selection, selectCommits } from './effects/mining/select-commits.ts';
+import { extractorVersion } from './effects/mining/tools.ts';
+import { isWhole } from './effects/mining/whole-run.ts';
+import { fillRun, outcomeOf } from './fill-run.ts';
+
+/** Mines what is asked, or says which run has it already: the half that `mine` and `summ` share. */
+export async function mineHistory(context: Context, lab: Lab, asked: AskedMining): Promise<Outcome> {
+  const wants = wantsOf(asked.spec, DEFAULT_MODEL);
+  const found = await look(context, lab, asked, wants);
+  try {
+    const call = planCall(context, asked, wants, found);
+    return (
+      (await earlier(context, lab, asked, call, found.selection)) ??
+      (await run(context, lab, asked, call, found))
+    );
+  } finally {
+    await found.commenting?.close();
+  }
+}
+
+/** Everything that a run is made from, and nothing written but to the cache of clones. */
+export interface Found {
+  readonly source: Source;
+  readonly selection: Selection;
+  readonly fetches: number;
+  readonly code: Awaited<ReturnType<typeof readCode>>;
+  readonly environment: MineCall['environment'];
+  readonly commenting?: Commenting;
+}
+
+async function look(context: Context, lab: Lab, asked: AskedMining, wants: MiningWants): Promise<Found> {
+  const { world } = context;
+  const allowNet = asked.spec.allow_net || asked.choices.allowNet === true;
+  const [source, code, environment, rust_extractor] = await Promise.all([
+    openSource(context, lab.root, wants, allowNet),
+    readCode(world, lab.root),
+    readEnvironment(world, lab.root),
+    extractorVersion(world),
+  ]);
+  const selection = await selectCommits(world, source, wants);
+  const fetches = await source.fetchChanges(selection.ids);
+  const commenting =
+    wants.words === undefined ? undefined : await openCommenting(context, wants.words, allowNet);
+  return {
+    source,
+    selection,
+    fetches,
+    code,
+    environment: { ...environment, tools: { ...environment.tools, rust_extractor } },
+    ...(commenting === undefined ? {} : { commenting }),
+  };
+}
+
+function planCall(
+  { world }: Context,
+  { spec, bytes, specPath, name, cmd, choices }: AskedMining,
+  { work }: MiningWants,
+  { source, selection, code, environment, commenting }: Found,
+): MineCall {
+  const { ids, head } = selection;
+  const list = listOf(ids);
+  const { tz } = choices;
+  return {
+    spec,
+    name: name ?? `summ-${ids[0]?.slice(0, 12)}`,
+    specPath,
+    specHash: sha256(bytes),
+    cmd,
+    inputs: [
+      { path: specCopy, source: specPath, bytes: bytes.length, sha256: sha256(bytes) },
+      { path: commitList, source: 'git rev-list', bytes: list.length, sha256: sha256(list) },
+    ],
+    code: code.state,
+    environment,
+    allowNet: spec.allow_net || choices.allowNet === true,
+    clockSet: world.clockSet,
+    ...(tz === undefined ? {} : { localTime: (start: Date) => localTime(start, tz) }),
+    work,
+    history: {
+      repository: { ...source.shown },
+      ...(head === undefined ? {} : { head }),
+      object_format: source.repository.objectFormat,
+      shallow: source.repository.shallow.length > 0,
+      commits: ids.length,
+      ids_sha256: sha256(list),
+      flags: miningFlags(work),
+    },
+    ...(commenting === undefined ? {} : { commentator: commenting.commentator }),
+  };
+}
+
+const listOf = (ids: readonly string[]) => ids.map((id) => `${id}\n`).join('');
+
+/** The outcome of a run that did the same work before, if there is one and its files are all there. */
+async function earlier(
+  { report }: Context,
+  lab: Lab,
+  { spec, choices }: AskedMining,
+  call: MineCall,
+  { ids }: Selection,
+): Promise<Outcome | undefined> {
+  // A summary is quick to make, and asked for to be made.
+  if (spec.kind === 'analysis' || choices.again === true) return undefined;
+  const found = await findEqualRun(lab, miningKey(call));
+  if (found === undefined) return undefined;
+  const folder = join(lab.root, found.path);
+  if (!(await isWhole(folder, found.manifest))) {
+    report.say(`${found.path} has mined the same, but is not whole any more.`);
+    return undefined;
+  }
+  report.say(`Nothing is new since ${found.path}, which has it all (--again mines it again).`);
+  return outcomeOf(folder, found.manifest, ids, { reused: true });
+}
+
+async function run(
+  context: Context,
+  lab: Lab,
+  asked: AskedMining,
+  call: MineCall,
+  found: Found,
+): Promise<Outcome> {
+  await settle(lab, identifySelf());
+  const draft = (start: Date) => ({ section: minePlace, manifest: beginMine(call, start) });
+  const claimed = await claimRun(lab, draft, context.world, identifySelf());
+  await claimed.add(specCopy, asked.bytes);
+  await claimed.add(commitList, listOf(found.selection.ids));
+  if (found.code.patch !== undefined) await claimed.add(patchPath, found.code.patch);
+  return await fillRun(context, lab, claimed, call, found);
+}
