@@ -17,12 +17,14 @@ use std::thread;
 use anyhow::{Result, anyhow};
 
 use crate::arguments::History;
+use crate::interruption;
 use outlets::Outlets;
 use plan::Plan;
 use turns::Turns;
 
 /// Writes the records to stdout, and the folders of the commits if they are asked for.
 pub fn run(task: &History) -> Result<()> {
+    interruption::watch()?;
     let plan = &Plan::make(task)?;
     let turns = &Turns::at(Outlets::asked_for(task)?);
     thread::scope(|scope| {

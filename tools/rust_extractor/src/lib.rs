@@ -11,6 +11,7 @@ pub mod functions;
 pub mod git;
 pub mod hashed_file;
 pub mod history;
+pub mod interruption;
 pub mod language;
 pub mod patch;
 pub mod person;

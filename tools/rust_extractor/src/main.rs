@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use rust_extractor::arguments::Arguments;
 use rust_extractor::failure::{Failure, Kind};
+use rust_extractor::interruption;
 use rust_extractor::visible::visible;
 
 fn main() -> ExitCode {
@@ -18,7 +19,9 @@ fn main() -> ExitCode {
             return if wrong { Kind::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
-    match rust_extractor::run(arguments) {
+    let result = rust_extractor::run(arguments);
+    interruption::die_of_signal();
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read the output has read enough, as with `| head -1`: that is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,

@@ -3,18 +3,20 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use bstr::ByteSlice;
 
 use crate::failure::Failure;
+use crate::interruption::{self, lock, wait};
 
 /// A running git that reads a file and writes to us; it is ended when the value is dropped.
 ///
 /// Its words go to a file, so that no second stream has to be drained while the first is read.
 #[derive(Debug)]
 pub struct GitChild {
-    child: Child,
+    child: Arc<Mutex<Child>>,
     name: &'static str,
     words: PathBuf,
 }
@@ -43,37 +45,38 @@ impl GitChild {
         words: PathBuf,
     ) -> Result<(Self, ChildStdout)> {
         let stderr = File::create(&words).with_context(|| format!("cannot write {}", words.display()))?;
-        let spawned = command.stdin(stdin).stdout(Stdio::piped()).stderr(stderr).spawn();
-        let mut child = spawned.map_err(|error| {
+        let spawned = interruption::spawn(command.stdin(stdin).stdout(Stdio::piped()).stderr(stderr));
+        let child = spawned.map_err(|error| {
             Failure::other(format!("cannot start git: {error}"), "Install git 2.32 or newer, on the PATH.")
         })?;
-        let stdout = child.stdout.take().context("git has no stdout")?;
+        let stdout = lock(&child).stdout.take().context("git has no stdout")?;
         Ok((Self { child, name, words }, stdout))
     }
 
     /// The stream on which git is asked; there is one only, and only if it was started for it.
-    pub fn input(&mut self) -> Result<ChildStdin> {
-        self.child.stdin.take().context("git has no stdin")
+    pub fn input(&self) -> Result<ChildStdin> {
+        lock(&self.child).stdin.take().context("git has no stdin")
     }
 
     /// Waits for the end, and turns git's own failure into ours.
-    pub fn finish(mut self) -> Result<()> {
-        let status = self.child.wait()?;
+    pub fn finish(self) -> Result<()> {
+        let status = wait(&self.child)?;
         if status.success() { Ok(()) } else { Err(self.failure()) }
     }
 
     /// When git failed with words of its own, those are the reason for an error of ours; its stream must be closed.
     #[must_use]
-    pub fn reason_for(mut self, error: anyhow::Error) -> anyhow::Error {
-        let failed = self.child.wait().is_ok_and(|status| !status.success());
+    pub fn reason_for(self, error: anyhow::Error) -> anyhow::Error {
+        let failed = wait(&self.child).is_ok_and(|status| !status.success());
         let said = fs::metadata(&self.words).is_ok_and(|words| words.len() > 0);
         if failed && said { self.failure() } else { error }
     }
 
     /// What git said, as a failure; for when its stream ended before its time.
-    pub fn failure(&mut self) -> anyhow::Error {
+    #[must_use]
+    pub fn failure(&self) -> anyhow::Error {
         // A git that still runs has said nothing yet that matters.
-        let _ = self.child.wait();
+        let _ = wait(&self.child);
         let words = fs::read(&self.words).unwrap_or_default();
         let last =
             words.lines().rev().find(|line| !line.trim_ascii().is_empty()).unwrap_or(b"no reason given");
@@ -87,7 +90,7 @@ impl GitChild {
 impl Drop for GitChild {
     fn drop(&mut self) {
         // Both fail only when it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = lock(&self.child).kill();
+        let _ = wait(&self.child);
     }
 }

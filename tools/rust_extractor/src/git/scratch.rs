@@ -12,6 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 
+use crate::interruption;
+
 /// The scratch folder; it is removed when the value is dropped.
 #[derive(Debug)]
 pub struct Scratch {
@@ -28,6 +30,7 @@ impl Scratch {
             .mode(0o700)
             .create(&folder)
             .with_context(|| format!("cannot make the scratch folder {}", folder.display()))?;
+        interruption::remember_scratch(&folder);
         Ok(Self { folder })
     }
 

@@ -55,7 +55,7 @@ impl Asked {
     fn start(plan: &Plan, share: usize) -> Result<Self> {
         let mut command = plan.git();
         command.args(["cat-file", "--batch"]);
-        let (mut child, output) = GitChild::start_asking("cat-file", command, plan.words("blobs", share))?;
+        let (child, output) = GitChild::start_asking("cat-file", command, plan.words("blobs", share))?;
         let input = child.input()?;
         Ok(Self { _child: child, input, output: BufReader::with_capacity(1 << 16, output) })
     }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::history::outlets::Outlets;
+use crate::interruption::lock;
 
 /// A live reader waits no longer than this, and one commit, for what is done.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -51,7 +52,7 @@ impl Turns {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.waiting)
     }
 }
 

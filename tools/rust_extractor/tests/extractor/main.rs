@@ -13,5 +13,6 @@ mod histories;
 mod hostile;
 mod real;
 mod rig;
+mod signals;
 mod size;
 mod streams;
