@@ -24,6 +24,8 @@ export interface AskedMining {
   readonly name?: string;
   readonly cmd: string;
   readonly choices: MiningChoices;
+  /** Whether a spec file asks: what is wrong with it is bad data then, not a wrong call. */
+  readonly bySpec: boolean;
 }
 
 /** What flags ask. `shown` are the flags as the record shows them, in their order. */
@@ -35,7 +37,15 @@ export function askedByFlags(
   choices: MiningChoices,
 ): AskedMining {
   const cmd = shellWords(['timelab', command, ...shown, ...choiceWords(choices)]);
-  return { spec, bytes, specPath: 'input/spec.json', ...(name === undefined ? {} : { name }), cmd, choices };
+  return {
+    spec,
+    bytes,
+    specPath: 'input/spec.json',
+    ...(name === undefined ? {} : { name }),
+    cmd,
+    choices,
+    bySpec: false,
+  };
 }
 
 /** What a spec file asks; throws `spec_invalid` for one of another kind. */
@@ -57,6 +67,7 @@ export async function askedBySpec(
     name: spec.name ?? runNameFrom(basename(path)),
     cmd: shellWords(['timelab', command, '--spec', specPath, ...choiceWords(choices)]),
     choices,
+    bySpec: true,
   };
 }
 

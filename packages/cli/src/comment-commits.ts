@@ -21,7 +21,7 @@ import { readPatch } from './effects/mining/read-patch.ts';
 import type { WorkPlaces } from './effects/mining/resume-point.ts';
 
 /** What the model is asked about: the commits, and where their records and pages are. */
-export interface CommentedHistory {
+interface CommentedHistory {
   readonly repository: LocalRepository;
   readonly ids: readonly string[];
   readonly places: WorkPlaces;
@@ -30,7 +30,7 @@ export interface CommentedHistory {
 }
 
 /** What came of it. */
-export interface Commented {
+interface Commented {
   readonly commits: number;
   readonly tokens: { readonly input: number; readonly output: number };
   readonly notes: readonly string[];

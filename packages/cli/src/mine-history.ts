@@ -9,6 +9,7 @@ import {
   minePlace,
   miningFlags,
   miningKey,
+  Problem,
   sha256,
   specCopy,
   wantsOf,
@@ -54,7 +55,9 @@ async function look(context: Context, lab: Lab, asked: AskedMining, wants: Minin
   const { world } = context;
   const allowNet = asked.spec.allow_net || asked.choices.allowNet === true;
   const [source, code, environment, rust_extractor] = await Promise.all([
-    openSource(context, lab.root, wants, allowNet),
+    openSource(context, lab.root, wants, allowNet).catch((error) => {
+      throw asked.bySpec ? asBadSpec(error, asked.specPath) : error;
+    }),
     readCode(world, lab.root),
     readEnvironment(world, lab.root),
     extractorVersion(world),
@@ -71,6 +74,16 @@ async function look(context: Context, lab: Lab, asked: AskedMining, wants: Minin
     environment: { ...environment, tools: { ...environment.tools, rust_extractor } },
     ...(commenting === undefined ? {} : { commenting }),
   };
+}
+
+/** An address that makes no sense, as what is wrong with a spec. */
+function asBadSpec(error: unknown, file: string): unknown {
+  if (!(error instanceof Problem) || error.kind !== 'usage') return error;
+  const faults = [{ pointer: '/inputs/repository', reason: error.message }];
+  return new Problem('spec_invalid', `${file} names no repository that can be mined.`, {
+    hint: error.hint,
+    faults,
+  });
 }
 
 function planCall(

@@ -18,7 +18,7 @@ export interface MiningWork {
   /** Above so many candidates on a side git looks for exact renames only. */
   readonly renameLimit: number;
   /** Against which parent a merge is compared. */
-  readonly merges: 'first-parent' | 'none';
+  readonly merges: 'first-parent';
 }
 
 /** The name of a commit's folder, by the first 12 digits of its id. */

@@ -12,8 +12,8 @@ import {
   unfinishedClone,
 } from './clone-place.ts';
 import { fetchTip, localRef, recordDepth } from './fetch-tip.ts';
-import { origin, type Remote, reachRemote, readWholeClone } from './remote-git.ts';
-import { findTip, type Tip } from './remote-tip.ts';
+import { origin, type Remote, reachRemote, readClone, readWholeClone } from './remote-git.ts';
+import { findTip, notOnServer, type Tip } from './remote-tip.ts';
 
 /** A clone in the cache, ready to be read by a git that fetches nothing. */
 export interface Clone {
@@ -21,7 +21,7 @@ export interface Clone {
   readonly gitDir: string;
   /** The full id of the commit that was asked for. */
   readonly head: string;
-  /** The short name of the branch, where it is one. */
+  /** The short name of the branch, where one was asked for. */
   readonly branch: string | undefined;
   /** How many `git fetch` there were after the clone, in this call. */
   readonly fetches: number;
@@ -55,7 +55,8 @@ export async function openClone(context: Context, url: string, wish: CloneWish):
   await makeCacheFolder(place);
   return await withClone(context, place, async () => {
     const cloned = await ensureClone(context, remote, place, tip, wish);
-    const { head, fetches } = await fetchTip(context, remote, { gitDir: place.gitDir, tip, mode, limit });
+    const wanted = { gitDir: place.gitDir, tip, mode, limit, fresh: cloned };
+    const { head, fetches } = await fetchTip(context, remote, wanted);
     return { gitDir: place.gitDir, head, branch: tip.branch, fetches, cloned, url, mode, remote, place };
   });
 }
@@ -76,7 +77,7 @@ async function ensureClone(
   }
   try {
     await remote.git(['clone', ...cloneFlags(tip, mode, limit), '--', remote.url, unfinished]);
-    await moveRef(context, unfinished, tip);
+    await nameTip(context, unfinished, remote.url, tip);
     if (mode === 'shallow') await recordDepth(context, unfinished, limit + 1);
     return await putInPlace(unfinished, place);
   } finally {
@@ -85,7 +86,7 @@ async function ensureClone(
 }
 
 function cloneFlags({ source }: Tip, mode: CloneMode, limit: number): string[] {
-  const name = /^refs\/(?:heads|tags)\/(.+)$/.exec(source)?.[1];
+  const name = cloneName(source);
   return [
     ...['--bare', '--template=', '--no-tags', '--single-branch', '--no-reject-shallow', '--progress'],
     `--origin=${origin}`,
@@ -96,15 +97,21 @@ function cloneFlags({ source }: Tip, mode: CloneMode, limit: number): string[] {
   ];
 }
 
+/** The name by which `git clone` can be told what to clone; it knows branches and tags, and HEAD by no name. */
+const cloneName = (source: string) => /^refs\/(?:heads|tags)\/(.+)$/.exec(source)?.[1];
+
 /** Gives what was cloned the name that the cache knows it by: a server's names may stand in each other's way. */
-async function moveRef(context: Context, gitDir: string, { source }: Tip): Promise<void> {
+async function nameTip(context: Context, gitDir: string, url: string, { source }: Tip): Promise<void> {
   const read = (args: readonly string[], input: string[] = []) =>
     readWholeClone(context, gitDir, args, input);
-  const [head = ''] = await read(['rev-parse', '--verify', '--end-of-options', 'HEAD^{commit}']);
+  const fetched = cloneName(source) === undefined ? 'HEAD' : source;
+  const [head] =
+    (await readClone(context, gitDir, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])) ?? [];
+  if (head === undefined && fetched === source) throw notOnServer(url, source);
   const names = await read(['for-each-ref', '--format=%(refname)']);
-  const fetched = /^[0-9a-f]+$/.test(source) ? 'HEAD' : source;
-  const moves = [`update ${localRef(fetched)} ${head}\n`, ...names.map((name) => `delete ${name}\n`)];
+  if (head === undefined || names.length === 0) return;
   await read(['update-ref', '--no-deref', 'HEAD', head]);
+  const moves = [`update ${localRef(fetched)} ${head}\n`, ...names.map((name) => `delete ${name}\n`)];
   await read(['update-ref', '--stdin'], moves);
 }
 

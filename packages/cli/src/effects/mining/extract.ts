@@ -58,7 +58,7 @@ export async function extract(context: Context, extraction: Extraction): Promise
 }
 
 /** The files of a commit that rust_extractor writes; the pages are py_post's. */
-export function ownFiles(work: MiningWork): string[] {
+function ownFiles(work: MiningWork): string[] {
   return work.files.filter((file) => file !== 'analysis_summary.md');
 }
 

@@ -1,10 +1,10 @@
-import { Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import type { Clone } from './clone-cache.ts';
 import { withClone } from './clone-lock.ts';
 import { clearLeftovers } from './clone-place.ts';
 import { depthFor, fetchFlags, localRef, modeFlags, shallowEnds } from './fetch-tip.ts';
 import { origin, readWholeClone } from './remote-git.ts';
+import { isNotOnServer, notOnServer } from './remote-tip.ts';
 
 /**
  * Sees that a clone has commits that may be on no branch of it, with their parents; says how many fetches there were,
@@ -23,7 +23,7 @@ export async function fetchCommit(context: Context, clone: Clone, ...ids: string
     await remote
       .git([...fetchFlags, ...modeFlags(mode, depth), '--stdin', origin], { gitDir, input })
       .catch((error: unknown) => {
-        throw notGiven(error, ids);
+        throw notGiven(error, remote.url, missing);
       });
     return 1;
   });
@@ -42,17 +42,7 @@ async function missingCommits(context: Context, gitDir: string, ids: readonly st
 }
 
 /** Servers say which commit they do not have, or do not give to those who know its id only. */
-function notGiven(error: unknown, ids: readonly string[]): unknown {
-  if (!(error instanceof Problem) || error.kind !== 'remote_failed') return error;
-  if (
-    !/not our ref|unadvertised object|bad object|no such remote ref|couldn't find remote ref/.test(
-      error.message,
-    )
-  )
-    return error;
-  const named = ids.filter((id) => error.message.includes(id));
-  const shown = (named.length === 0 ? ids : named).slice(0, 3).join(', ');
-  return new Problem('commit_unknown', `The server does not give ${shown}.`, {
-    hint: 'Check the id, or name a branch that holds it.',
-  });
+function notGiven(error: unknown, url: string, ids: readonly string[]): unknown {
+  if (!isNotOnServer(error)) return error;
+  return notOnServer(url, ids.find((id) => error.message.includes(id)) ?? ids[0] ?? '');
 }

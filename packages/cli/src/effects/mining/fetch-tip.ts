@@ -4,7 +4,7 @@ import { Problem, sha256 } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import type { CloneMode } from './clone-place.ts';
 import { origin, type Remote, readClone, readWholeClone } from './remote-git.ts';
-import type { Tip } from './remote-tip.ts';
+import { isNotOnServer, notOnServer, type Tip } from './remote-tip.ts';
 
 /** A clone that is to have a commit, and how much behind it. */
 export interface TipWish {
@@ -12,6 +12,8 @@ export interface TipWish {
   readonly tip: Tip;
   readonly mode: CloneMode;
   readonly limit: number;
+  /** Whether the clone was made just now: what it has is what the server has. */
+  readonly fresh: boolean;
 }
 
 /** The name under which a clone keeps what a server calls something else; no two of them stand in each other's way. */
@@ -29,22 +31,25 @@ export const fetchFlags: readonly string[] = [
   '--progress',
 ];
 
-/** Sees that a clone has the commit that the server has under a name; fetches once if it has not. */
+/** Sees that a clone has the commit that the server has under a name; fetches once if that is not known. */
 export async function fetchTip(
   context: Context,
   remote: Remote,
-  { gitDir, tip, mode, limit }: TipWish,
+  wish: TipWish,
 ): Promise<{ head: string; fetches: number }> {
-  if (await isThere(context, { gitDir, tip, mode, limit })) return { head: tip.commit, fetches: 0 };
+  const here = await commitHere(context, wish);
+  if (here !== undefined) return { head: here, fetches: 0 };
+  const { gitDir, tip, mode, limit } = wish;
   const depth = mode === 'shallow' ? await depthFor(context, gitDir, limit + 1) : undefined;
   const ref = localRef(tip.source);
-  const refspec = `+${tip.source}:${ref}`;
-  await remote.git([...fetchFlags, ...modeFlags(mode, depth), origin, refspec], { gitDir });
+  const fetch = [...fetchFlags, ...modeFlags(mode, depth), origin, `+${tip.source}:${ref}`];
+  await remote.git(fetch, { gitDir }).catch((error: unknown) => {
+    throw isNotOnServer(error) ? notOnServer(remote.url, tip.source) : error;
+  });
   if (depth !== undefined) await recordDepth(context, gitDir, depth);
   const head = await commitAt(context, gitDir, ref);
-  if (head === undefined)
-    throw new Problem('commit_unknown', `${tip.source} names something, but no commit.`);
-  return { head, fetches: 1 };
+  if (head !== undefined) return { head, fetches: 1 };
+  throw new Problem('commit_unknown', `${tip.source} of ${remote.url} names something, but no commit.`);
 }
 
 /** The flags that a mode adds to every fetch of commits. */
@@ -55,10 +60,15 @@ export function modeFlags(mode: CloneMode, depth: number | undefined): string[] 
   ];
 }
 
-async function isThere(context: Context, { gitDir, tip, mode, limit }: TipWish): Promise<boolean> {
-  const named = /^[0-9a-f]+$/.test(tip.source) ? tip.source : localRef(tip.source);
-  if ((await commitAt(context, gitDir, named)) !== tip.commit) return false;
-  return mode !== 'shallow' || (await hasParents(context, gitDir, tip.commit, limit));
+/** The commit, if the clone is known to have it and what is wanted behind it. */
+async function commitHere(
+  context: Context,
+  { gitDir, tip: { source, commit }, mode, limit, fresh }: TipWish,
+): Promise<string | undefined> {
+  const here = await commitAt(context, gitDir, source === commit ? source : localRef(source));
+  if (here === undefined || fresh) return here;
+  if (here !== commit) return undefined;
+  return mode !== 'shallow' || (await hasParents(context, gitDir, here, limit)) ? here : undefined;
 }
 
 async function commitAt(context: Context, gitDir: string, name: string): Promise<string | undefined> {

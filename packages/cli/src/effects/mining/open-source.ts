@@ -1,10 +1,11 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { MiningWants } from '@timelab/core';
+import { type MiningWants, Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import { isInside } from '../inputs.ts';
 import { readAddress } from './address.ts';
 import { openClone } from './clone-cache.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
+import { fetchCommit } from './fetch-commit.ts';
 import { findRepository, type LocalRepository } from './find-repository.ts';
 
 /** A history that is at hand. */
@@ -13,7 +14,7 @@ export interface Source {
   /** As records may show it: without credentials and home folders. */
   readonly shown: Readonly<Record<string, string>>;
   /** The hosts that were reached. */
-  readonly hosts: readonly string[];
+  readonly hosts: Iterable<string>;
   /** The id that a walk begins at; undefined where the repository itself has to be asked. */
   readonly tip: string | undefined;
   /** Sees to it that what the commits changed is here; says how often git has fetched in all. */
@@ -34,23 +35,36 @@ export async function openSource(
     const repository = findRepository(path, address.path);
     return { repository, shown, hosts: [], tip: undefined, fetchChanges: async () => 0 };
   }
+  refuseBlindShallow(wants);
   const { revision, fetchMode: mode, limit } = wants;
   const clone = await openClone(context, address.url, {
     // The head of the server is the clone's own.
     ...(revision === undefined || revision === 'HEAD' ? {} : { branch: revision }),
     ...{ mode, limit, allowNet },
   });
+  // Commits that are listed may be on no branch; only by its full id can one be asked for.
+  const listed = wants.commits.filter((id) => id.length >= 40);
+  const extra = listed.length === 0 ? 0 : await fetchCommit(context, clone, ...listed);
   return {
     repository: findRepository(clone.gitDir, address.url),
     shown: { ...wants.repository },
-    hosts: address.host === '' ? [] : [address.host],
+    hosts: clone.remote.hosts,
     tip: clone.head,
-    fetchChanges: async (ids) => clone.fetches + (await fetchBlobs(context, clone, ids, 'first-parent')),
+    fetchChanges: async (ids) =>
+      clone.fetches + extra + (await fetchBlobs(context, clone, ids, wants.work.merges)),
   };
 }
 
+/** The newest commits of a shallow clone are all there; which others a filter would find, it cannot know. */
+function refuseBlindShallow({ fetchMode, filter, commits }: MiningWants): void {
+  if (fetchMode !== 'shallow' || (Object.keys(filter).length === 0 && commits.length === 0)) return;
+  throw new Problem('usage', 'A shallow clone has the newest commits only, and cannot be filtered.', {
+    hint: 'Fetch diff-only, which has every commit and the contents of those that are mined.',
+  });
+}
+
 /** The absolute path that a spec's path means: relative to the lab, `~/` below the home folder. */
-export function repositoryPath(home: string, labRoot: string, path: string): string {
+function repositoryPath(home: string, labRoot: string, path: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(labRoot, path);
 }
 

@@ -5,7 +5,7 @@ import type { LocalRepository } from './find-repository.ts';
 import { safeGit } from './safe-git.ts';
 
 /** The most that is read of one patch, in bytes: more than any model's context holds. */
-export const patchLimit = 256 * 1024;
+const patchLimit = 256 * 1024;
 
 /** The beginning of git's text of the patch of a commit; a shallow clone's last commits have none. */
 export async function readPatch(world: World, repository: LocalRepository, id: string): Promise<string> {
