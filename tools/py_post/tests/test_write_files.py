@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from py_post.problem import CannotWrite
-from py_post.write_files import folder, folder_inside, write_file
+from py_post.write_files import folder, write_file, write_file_inside
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -52,38 +52,80 @@ def test_no_folder_behind_a_link(tmp_path: Path) -> None:
     (tmp_path / "commit_a").symlink_to(tmp_path / "elsewhere")
     with (
         folder(tmp_path) as where,
-        pytest.raises(CannotWrite, match=r"commit_a: Not a directory|commit_a: Too many levels"),
-        folder_inside(where, "commit_a"),
+        pytest.raises(CannotWrite, match=r"commit_a/x\.md: (Not a directory|Too many levels)"),
     ):
-        pass
+        write_file_inside(where, "commit_a", "x.md", b"new")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_a_folder_that_is_there_is_used(tmp_path: Path) -> None:
-    """A commit's folder that another program made is written into."""
-    (tmp_path / "commit_a").mkdir()
-    with folder(tmp_path) as where, folder_inside(where, "commit_a") as own:
-        write_file(own, "x.md", b"new")
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_for_a_file(tmp_path: Path, *, there: bool) -> None:
+    """A commit's folder that another program made is written into; a missing one is made."""
+    if there:
+        (tmp_path / "commit_a").mkdir()
+    with folder(tmp_path) as where:
+        write_file_inside(where, "commit_a", "x.md", b"new")
 
+    assert [path.name for path in (tmp_path / "commit_a").iterdir()] == ["x.md"]
     assert (tmp_path / "commit_a" / "x.md").read_bytes() == b"new"
 
 
-def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
-    """Where a file cannot be written whole, the old one stays and no temporary one does."""
-    (tmp_path / "x.md").write_bytes(b"old")
+@pytest.mark.parametrize("before", [b"new", b"old", b"older", b"", b"half"])
+def test_a_page_that_is_there(tmp_path: Path, before: bytes) -> None:
+    """One with the same content is left alone, any other is replaced: no file is written into."""
+    page = tmp_path / "a" / "x.md"
+    page.parent.mkdir()
+    page.write_bytes(before)
+    os.link(page, tmp_path / "same")
+    with folder(tmp_path) as where:
+        write_file_inside(where, "a", "x.md", b"new")
+
+    assert page.read_bytes() == b"new"
+    assert (tmp_path / "same").read_bytes() == before
+    assert page.samefile(tmp_path / "same") == (before == b"new")
+    assert [path.name for path in page.parent.iterdir()] == ["x.md"]
+
+
+@pytest.mark.parametrize("kind", ["link", "link to nothing", "pipe"])
+def test_what_is_no_file(tmp_path: Path, kind: str) -> None:
+    """A link, even to the same content, or a pipe in the place of a page is replaced without waiting."""
+    (tmp_path / "a").mkdir()
+    page, target = tmp_path / "a" / "x.md", tmp_path / "target"
+    if kind == "pipe":
+        os.mkfifo(page)
+    else:
+        page.symlink_to(target)
+    if kind == "link":
+        target.write_bytes(b"new")
+    with folder(tmp_path) as where:
+        write_file_inside(where, "a", "x.md", b"new")
+
+    assert page.is_file()
+    assert not page.is_symlink()
+    assert page.read_bytes() == b"new"
+    assert target.exists() == (kind == "link")
+
+
+@pytest.mark.parametrize("before", [b"old", None])
+def test_a_full_disk_leaves_no_half_file(tmp_path: Path, before: bytes | None) -> None:
+    """Where a file cannot be written whole, the old one stays and no half one does."""
+    (tmp_path / "a").mkdir()
+    if before is not None:
+        (tmp_path / "a" / "x.md").write_bytes(before)
     child = os.fork()
     if child == 0:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
         try:
             with folder(tmp_path) as where:
-                write_file(where, "x.md", b"too long for this")
+                write_file_inside(where, "a", "x.md", b"too long for this")
         except CannotWrite as problem:
-            os._exit(3 if str(problem) == "x.md: File too large." else 4)
+            os._exit(3 if str(problem) == "a/x.md: File too large." else 4)
         os._exit(5)
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
-    assert [path.name for path in tmp_path.iterdir()] == ["x.md"]
-    assert (tmp_path / "x.md").read_bytes() == b"old"
+    left = [path.read_bytes() for path in (tmp_path / "a").iterdir()]
+    assert left == ([] if before is None else [before])
 
 
 def test_a_file_in_the_place_of_a_folder(tmp_path: Path) -> None:

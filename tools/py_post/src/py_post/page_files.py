@@ -9,7 +9,7 @@ from typing import Final
 from py_post.commit import Commit
 from py_post.commit_page import NAME, commit_page
 from py_post.growing_file import GrowingFile, growing_file
-from py_post.write_files import folder, folder_inside, write_file
+from py_post.write_files import folder, write_file_inside
 
 NAME_DIGITS: Final = 12
 """Digits of an id in the name of a commit's folder."""
@@ -29,8 +29,7 @@ def page_files(where: Path, sums: Path | None) -> Iterator[Callable[[Commit], No
         def write(commit: Commit) -> None:
             own, page = f"commit_{commit.id[:NAME_DIGITS]}", commit_page(commit)
             # Only digits that the decoder has checked become a name.
-            with folder_inside(pages, own) as inside:
-                write_file(inside, NAME, page)
+            write_file_inside(pages, own, NAME, page)
             if digests is not None:
                 digests.add(f"{sha256(page).hexdigest()}  {own}/{NAME}\n".encode())
 
