@@ -7,6 +7,7 @@ import {
   type ModelRequest,
   Problem,
   parseModelName,
+  type RunHooks,
   type ShownCommit,
   wordsFrame,
   wordsRequest,
@@ -83,16 +84,19 @@ async function comment(
   const said = await readAnswers(places);
   const began = world.elapsed();
   const before = said.size;
+  const show = (step: string) => {
+    const seconds = (world.elapsed() - began) / 1000;
+    report.progress(`${model.name}: ${shownProgress(said.size - before, seconds, before, most)}${step}`);
+  };
   let index = 0;
   for await (const record of readRecords(places.stream, most)) {
     if (!said.has(record.id)) {
       const diff = await readPatch(world, repository, record.id);
-      const asked = await ask(context, open, { record, diff, diffBytes: record.patch.bytes }, template);
+      const asked = await ask(context, open, { record, diff, diffBytes: record.patch.bytes }, template, show);
       said.set(record.id, await keepAnswer(places, index, record.id, asked));
     }
     index += 1;
-    const seconds = (world.elapsed() - began) / 1000;
-    report.progress(`${model.name}: ${shownProgress(said.size - before, seconds, before, most)}`);
+    show('');
   }
   await open.backend.confirm(model, world.signal);
   if (pages) await appendWords(places, model, said);
@@ -111,11 +115,16 @@ async function ask(
   { backend }: OpenBackend,
   commit: ShownCommit,
   template: string | undefined,
+  show: (step: string) => void,
 ): Promise<Asked> {
+  const hooks: RunHooks = {
+    onProgress: (step, share) =>
+      show(`; ${step}${share === undefined ? '' : ` ${Math.round(share * 100)} %`}`),
+  };
   for (let room = firstRoom(); ; room = Math.floor(room * 0.6)) {
     const { request, given } = wordsRequest(commit, room, template);
     try {
-      return { answer: await backend.run(request, world.signal), given, request };
+      return { answer: await backend.run(request, world.signal, hooks), given, request };
     } catch (error) {
       const tooLong = error instanceof Problem && error.kind === 'prompt_too_long';
       if (!tooLong || given.bytes === 0) throw error;
