@@ -30,6 +30,7 @@ export function smallWorld(home: string, more: Readonly<Record<string, string>> 
     home,
     platform: process.platform,
     arch: process.arch,
+    cores: 2,
     nodeVersion: process.version.slice(1),
     now: () => new Date(0),
     clockSet: true,

@@ -7,13 +7,14 @@ import {
   type CloneMode,
   type ClonePlace,
   clearLeftovers,
+  clearUnfinished,
   clonePlace,
   makeCacheFolder,
   unfinishedClone,
 } from './clone-place.ts';
 import { fetchTip, localRef, recordDepth } from './fetch-tip.ts';
 import { origin, type Remote, reachRemote, readClone, readWholeClone } from './remote-git.ts';
-import { findTip, notOnServer, type Tip } from './remote-tip.ts';
+import { findTip, isNotOnServer, notOnServer, type Tip } from './remote-tip.ts';
 
 /** A clone in the cache, ready to be read by a git that fetches nothing. */
 export interface Clone {
@@ -69,14 +70,17 @@ async function ensureClone(
   tip: Tip,
   { mode, limit }: CloneWish,
 ): Promise<boolean> {
-  const unfinished = unfinishedClone(place);
-  await rm(unfinished, { recursive: true, force: true });
+  await clearUnfinished(place);
   if (existsSync(place.gitDir)) {
     await clearLeftovers(place.gitDir);
     return false;
   }
+  const unfinished = unfinishedClone(place);
   try {
-    await remote.git(['clone', ...cloneFlags(tip, mode, limit), '--', remote.url, unfinished]);
+    const clone = ['clone', ...cloneFlags(tip, mode, limit), '--', remote.url, unfinished];
+    await remote.git(clone).catch((error: unknown) => {
+      throw isNotOnServer(error) ? notOnServer(remote.url, tip.source) : error;
+    });
     await nameTip(context, unfinished, remote.url, tip);
     if (mode === 'shallow') await recordDepth(context, unfinished, limit + 1);
     return await putInPlace(unfinished, place);
@@ -85,8 +89,8 @@ async function ensureClone(
   }
 }
 
-function cloneFlags({ source }: Tip, mode: CloneMode, limit: number): string[] {
-  const name = cloneName(source);
+function cloneFlags(tip: Tip, mode: CloneMode, limit: number): string[] {
+  const name = cloneName(tip);
   return [
     ...['--bare', '--template=', '--no-tags', '--single-branch', '--no-reject-shallow', '--progress'],
     `--origin=${origin}`,
@@ -97,14 +101,21 @@ function cloneFlags({ source }: Tip, mode: CloneMode, limit: number): string[] {
   ];
 }
 
-/** The name by which `git clone` can be told what to clone; it knows branches and tags, and HEAD by no name. */
-const cloneName = (source: string) => /^refs\/(?:heads|tags)\/(.+)$/.exec(source)?.[1];
+/**
+ * The name by which `git clone` can be told what to clone. It takes branches before tags, and knows nothing else but
+ * HEAD, by no name.
+ */
+function cloneName({ source, commit }: Tip): string | undefined {
+  const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(source) ?? [];
+  return kind === 'heads' || commit !== undefined ? name : undefined;
+}
 
 /** Gives what was cloned the name that the cache knows it by: a server's names may stand in each other's way. */
-async function nameTip(context: Context, gitDir: string, url: string, { source }: Tip): Promise<void> {
+async function nameTip(context: Context, gitDir: string, url: string, tip: Tip): Promise<void> {
+  const { source } = tip;
   const read = (args: readonly string[], input: string[] = []) =>
     readWholeClone(context, gitDir, args, input);
-  const fetched = cloneName(source) === undefined ? 'HEAD' : source;
+  const fetched = cloneName(tip) === undefined ? 'HEAD' : source;
   const [head] =
     (await readClone(context, gitDir, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])) ?? [];
   if (head === undefined && fetched === source) throw notOnServer(url, source);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem, sha256 } from '@timelab/core';
@@ -38,9 +39,20 @@ export async function makeCacheFolder({ folder }: ClonePlace): Promise<void> {
   });
 }
 
-/** The path of a clone that is not whole yet. Of a clone and a host there is one at most: who makes it holds its lock. */
-export const unfinishedClone = ({ folder, name }: ClonePlace): string =>
-  join(folder, `${name}.${identifySelf().host}.tmp`);
+/**
+ * A path for a clone that is not whole yet. It is a new one each time: a git that outlived its timelab may still clear
+ * away its own.
+ */
+export function unfinishedClone({ folder, name }: ClonePlace): string {
+  return join(folder, `${name}.${identifySelf().host}-${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** Clears what became of no clone on this host. For the holder of the clone's lock alone, who has begun none yet. */
+export async function clearUnfinished({ folder, name }: ClonePlace): Promise<void> {
+  const start = `${name}.${identifySelf().host}-`;
+  const names = (await readdir(folder)).filter((other) => other.startsWith(start) && other.endsWith('.tmp'));
+  for (const left of names) await rm(join(folder, left), { recursive: true, force: true });
+}
 
 /**
  * Clears from a clone what a git that was killed left there: locks, and packs that are not whole. For the holder of

@@ -44,6 +44,8 @@ export function startGit({ args, env, input = [], onProgress, signal }: GitCall)
   pipeline(Readable.from(input), child.stdin).catch(() => {});
   const ended = new Promise<EndedGit>((done, fail) => {
     child.on('error', (error) => fail(cannotStart(error)));
+    // What a git that was killed had started would hold its streams open.
+    child.on('exit', (code) => code === null && endGroup(child));
     child.on('close', (code) => done({ code, stderr: words() }));
   }).finally(() => signal.removeEventListener('abort', stop));
   // It is awaited when the output has been read; until then a failure must not count as unhandled.

@@ -66,8 +66,10 @@ export function notOnServer(url: string, wanted: string): Problem {
   });
 }
 
-/** Whether a fetch failed because the server has not what was asked of it, in the words of git-upload-pack and git-fetch. */
+/** Whether a fetch failed because the server has not what was asked of it, as git words it. */
 export function isNotOnServer(error: unknown): error is Problem {
   if (!(error instanceof Problem) || error.kind !== 'remote_failed') return false;
-  return /not our ref|unadvertised object|couldn't find remote ref/.test(error.message);
+  return /not our ref|unadvertised object|couldn't find remote ref|Remote branch .* not found/.test(
+    error.message,
+  );
 }
