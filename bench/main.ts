@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { benchEmbedded } from './embedded.ts';
+import { benchLinear } from './linear.ts';
+import { benchMining } from './mining.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchPeers } from './peers.ts';
 import { benchStartup } from './startup.ts';
 import { benchSync } from './sync.ts';
 import { type Figure, formatTable } from './table.ts';
@@ -15,6 +18,9 @@ const benches: Readonly<Record<string, (binary: string) => Figure[] | Promise<Fi
   overhead: benchOverhead,
   embedded: benchEmbedded,
   sync: benchSync,
+  mining: benchMining,
+  linear: benchLinear,
+  peers: benchPeers,
 };
 
 const words = process.argv.slice(2);

@@ -40,7 +40,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)`;
   return Number(ran.stdout) / (process.platform === 'darwin' ? 1_048_576 : 1024);
 }
 
-function timeOnce({ words: [program = '', ...args], cwd, env }: Timed): number {
+/** Times one command as a whole process, in milliseconds; throws where it fails. */
+export function timeOnce({ words: [program = '', ...args], cwd, env }: Timed): number {
   const start = performance.now();
   const ran = spawnSync(program, args, { cwd, env, stdio: 'ignore' });
   if (ran.status !== 0)
