@@ -8,7 +8,7 @@ import { fetchBlobs } from '../packages/cli/src/effects/mining/fetch-blobs.ts';
 import { identifySelf } from '../packages/store/src/index.ts';
 import { type Fault, type Served, startGitServer } from './git-server.ts';
 import { addHistory, git, newest, serveHistory } from './remote-history.ts';
-import { hermetic, repository as house, program, temporaryFolder } from './rig.ts';
+import { program, temporaryFolder } from './rig.ts';
 import { smallWorld } from './small-world.ts';
 
 /** A served history, and everything that a command does with it: open, list, fetch the contents. */
@@ -216,25 +216,6 @@ describe('two at once', () => {
     // The clone, the contents, and the other's question whether there is anything new.
     const packs = server.served.filter(({ bytes }) => bytes > 5_000);
     expect(packs).toHaveLength(2);
-  });
-
-  test('of two processes too, of which one is killed while the other waits', async () => {
-    const { server, home, url, mine, isWhole } = await served();
-    server.wrong = wrongAtPack(1, 'hang');
-    const child = spawn(
-      join(house, 'node_modules/.bin/tsx'),
-      [join(house, 'tests/clone-once.ts'), home, url],
-      {
-        cwd: house,
-        env: hermetic(),
-        detached: true,
-      },
-    );
-    await hanging(server, 3);
-    const waiting = mine();
-    await wait(300);
-    process.kill(-(child.pid ?? 0), 'SIGKILL');
-    expect(await isWhole(await waiting)).toBe(true);
   });
 });
 

@@ -15,7 +15,7 @@ export interface Remote {
 }
 
 /** Where a fetching git works, and what it reads. */
-export interface RemoteCall {
+interface RemoteCall {
   readonly gitDir?: string;
   readonly input?: Iterable<string>;
 }
