@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { MiningWork } from '@timelab/core';
@@ -42,6 +42,8 @@ export async function extract(context: Context, extraction: Extraction): Promise
   await mkdir(places.output, { recursive: true });
   const filesEach = ownFiles(work).length;
   const resumed = continued ? await resumePoint(places, ids, { filesEach, patches: work.patches }) : 0;
+  // A history without commits has a stream, too.
+  await appendFile(places.stream, '');
   const post = startPost(context, extraction);
   const hash = createHash('sha256');
   try {
