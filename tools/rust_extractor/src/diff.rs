@@ -15,7 +15,8 @@ use crate::record::file::{FileRecord, path};
 use crate::record::sink::Sink;
 use crate::record::{Stats, Tail};
 
-/// Reads a patch in git's format, and writes one JSON object with its files, their sums, and its size and hash.
+/// Reads a patch in git's format, and writes one JSON object: `files`, `stats` and `patch` as in the record of a commit
+/// (`schemas/commit.schema.json`), where `modes` and `blobs` of a file are there only if the patch tells them in full.
 /// Lines around the patches of files, such as those of a mail or of `git show`, are passed over.
 pub fn run(input: impl Read, mut output: impl Write) -> Result<()> {
     let mut lines = Lines::new(input);

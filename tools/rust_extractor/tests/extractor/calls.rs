@@ -1,8 +1,13 @@
 //! Help, exit codes, and words.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 use crate::rig::{Fixture, Folder, extractor};
+use crate::schema::wrong_patch;
 
 #[test]
 fn help_and_version_are_successes_on_stdout() {
@@ -111,6 +116,41 @@ fn a_patch_on_stdin_gives_the_files_of_its_commit() {
     let seen: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&seen["files"], &seen["stats"]), (&record["files"], &record["stats"]));
     assert_eq!(seen["patch"]["bytes"], patch.len());
+    assert_eq!(wrong_patch(&seen), None);
+}
+
+#[test]
+fn a_patch_of_any_shape_gives_a_record_of_its_contract() {
+    let fixture = Fixture::new();
+    for name in ["gone", "moved", "mode", "edited é"] {
+        fixture.write(name, format!("{name}\n1\n2\n3\n4\n"));
+    }
+    fixture.write("binary", b"\0");
+    fixture.commit("one");
+    fs::remove_file(fixture.path().join("gone")).unwrap();
+    fs::rename(fixture.path().join("moved"), fixture.path().join("there")).unwrap();
+    fs::set_permissions(fixture.path().join("mode"), fs::Permissions::from_mode(0o755)).unwrap();
+    fixture.write("edited é", "none\n");
+    fixture.write("new", "");
+    fixture.write("binary", b"\0\0");
+    fixture.commit("two");
+    let files = &fixture.newest()["files"];
+    for (flag, whole) in [("--full-index", true), ("--abbrev=7", false)] {
+        let patch = fixture.git(&["format-patch", "--stdout", "-M", "-1", flag]);
+        let seen: Value = serde_json::from_slice(&extractor(&["diff"], &patch).stdout).unwrap();
+        assert_eq!(wrong_patch(&seen), None, "{flag}");
+        assert_eq!(seen["stats"]["files"], 6);
+        for (file, of_commit) in seen["files"].as_array().unwrap().iter().zip(files.as_array().unwrap()) {
+            for key in ["path", "old_path", "status", "similarity", "added", "deleted", "binary", "hunks"] {
+                assert_eq!(file[key], of_commit[key], "{flag} {key} {file}");
+            }
+            for key in ["modes", "blobs"] {
+                assert!(file[key].is_null() || file[key] == of_commit[key], "{flag} {key} {file}");
+            }
+            // Abbreviated ids name no blob for sure; git abbreviates none where the content is binary.
+            assert!(file["blobs"].is_null() || whole || file["binary"] == true, "{flag} {file}");
+        }
+    }
 }
 
 #[test]

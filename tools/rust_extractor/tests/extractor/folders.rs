@@ -13,6 +13,7 @@ fn fixture() -> (Fixture, String) {
     fixture.write("größe", "1\n2\n3\n4\n");
     fixture.write("bin", b"\0\0");
     let id = fixture.commit("title \u{1b}]0;gone\u{7}\n\nbody \u{202e}turned\n");
+    fixture.records();
     (fixture, id)
 }
 

@@ -21,6 +21,7 @@ fn busy() -> Fixture {
         fixture.write("sub/deep/er.js", format!("function a() {{\n  return {number};\n}}\n"));
         fixture.commit("number");
     }
+    fixture.records();
     fixture
 }
 

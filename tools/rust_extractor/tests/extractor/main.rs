@@ -13,6 +13,7 @@ mod histories;
 mod hostile;
 mod real;
 mod rig;
+mod schema;
 mod signals;
 mod size;
 mod streams;

@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
 
+use crate::schema::wrong_commit;
+
 /// A folder of its own for each test, removed at its end.
 pub struct Folder(PathBuf);
 
@@ -136,25 +138,27 @@ impl Fixture {
         output.stdout
     }
 
-    /// The records of the whole history, the newest first.
-    pub fn records(&self) -> Vec<Value> {
-        parse(&self.lines(&[]))
-    }
-
     /// The record of HEAD.
     pub fn newest(&self) -> Value {
         self.records().remove(0)
     }
 
-    /// Every count of every record must be git's own, and two shards must give the bytes of one.
-    pub fn assert_agrees_with_git(&self) -> Vec<Value> {
+    /// The records of the whole history, the newest first. Three shards must give the bytes of one, and every path
+    /// and count must be git's own.
+    pub fn records(&self) -> Vec<Value> {
         let bytes = self.lines(&[]);
         assert_eq!(bytes, self.lines(&["--shards", "3"]));
         let records = parse(&bytes);
-        for record in &records {
+        self.assert_agrees_with_git(&records);
+        records
+    }
+
+    /// Every path and count is that of `git log --numstat -M`, where parents and files are not cut off.
+    pub fn assert_agrees_with_git(&self, records: &[Value]) {
+        let cut = |record: &Value| record["skipped"] == "shallow boundary" || record["skipped"] == "files";
+        for record in records.iter().filter(|record| !cut(record)) {
             assert_eq!(counts(record), self.numstat(record["id"].as_str().unwrap()), "{}", record["id"]);
         }
-        records
     }
 
     fn numstat(&self, id: &str) -> Counts {
@@ -171,8 +175,8 @@ impl Fixture {
     }
 }
 
-/// Added and deleted lines of each path; nothing for binary files.
-pub type Counts = BTreeMap<Vec<u8>, Option<(u64, u64)>>;
+/// For each path the one before a rename, and its added and deleted lines; nothing for binary files.
+pub type Counts = BTreeMap<Vec<u8>, (Option<Vec<u8>>, Option<(u64, u64)>)>;
 
 /// Reads what `git log --numstat -z` prints for one commit.
 pub fn numstat(output: &[u8]) -> Counts {
@@ -182,8 +186,11 @@ pub fn numstat(output: &[u8]) -> Counts {
         let mut parts = field.splitn(3, |byte| *byte == b'\t');
         let mut number = || String::from_utf8_lossy(parts.next().unwrap()).parse().ok();
         let lines = number().zip(number());
-        let path = parts.next().filter(|path| !path.is_empty()).or_else(|| fields.by_ref().nth(1));
-        seen.insert(path.unwrap().to_vec(), lines);
+        let (old, path) = match parts.next().filter(|path| !path.is_empty()) {
+            Some(path) => (None, path),
+            None => (fields.next(), fields.next().unwrap()),
+        };
+        seen.insert(path.to_vec(), (old.map(<[u8]>::to_vec), lines));
     }
     seen
 }
@@ -192,21 +199,34 @@ pub fn numstat(output: &[u8]) -> Counts {
 pub fn counts(record: &Value) -> Counts {
     let lines = |file: &Value| (file["added"].as_u64().unwrap(), file["deleted"].as_u64().unwrap());
     let files = record["files"].as_array().unwrap().iter();
-    files.map(|file| (path_of(file), (file["binary"] == false).then(|| lines(file)))).collect()
+    files
+        .map(|file| {
+            (path_of(file), (bytes_of(file, "old_path"), (file["binary"] == false).then(|| lines(file))))
+        })
+        .collect()
 }
 
-/// The bytes of a path, from base64 where it is there.
+/// The bytes of a path.
 pub fn path_of(file: &Value) -> Vec<u8> {
-    file["path_b64"].as_str().map_or_else(|| file["path"].as_str().unwrap().as_bytes().to_vec(), unbase64)
+    bytes_of(file, "path").unwrap()
+}
+
+/// The bytes of a field, from base64 where it is there.
+fn bytes_of(file: &Value, name: &str) -> Option<Vec<u8>> {
+    let coded = file[format!("{name}_b64")].as_str().map(unbase64);
+    coded.or_else(|| Some(file[name].as_str()?.as_bytes().to_vec()))
 }
 
 pub fn unbase64(text: &str) -> Vec<u8> {
     feed(Command::new("base64").arg("-d"), text.as_bytes()).stdout
 }
 
+/// Reads records, each of which must be as the contract has it.
 pub fn parse(bytes: &[u8]) -> Vec<Value> {
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).unwrap()).collect()
+    let records: Vec<Value> = lines.map(|line| serde_json::from_slice(line).unwrap()).collect();
+    assert_eq!(records.iter().find_map(wrong_commit), None);
+    records
 }
 
 pub fn extractor(arguments: &[&str], input: &[u8]) -> Output {

@@ -4,10 +4,12 @@ use std::fmt::Write;
 use std::fs;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 use crate::rig::{Fixture, parse};
 
-/// Runs `history` and gives its output and the most memory that it took itself, in kilobytes.
-fn measured(fixture: &Fixture) -> (Vec<u8>, u64) {
+/// Runs `history` and gives its record and the most memory that it took itself, in kilobytes.
+fn measured(fixture: &Fixture) -> (Value, u64) {
     let output_path = fixture.path().join("output");
     let mut child = Command::new(env!("CARGO_BIN_EXE_rust_extractor"))
         .args(["history", "--limit", "1", "--repo"])
@@ -23,7 +25,9 @@ fn measured(fixture: &Fixture) -> (Vec<u8>, u64) {
         most = most.max(line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0));
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    (fs::read(output_path).unwrap(), most)
+    let records = parse(&fs::read(output_path).unwrap());
+    fixture.assert_agrees_with_git(&records);
+    (records[0].clone(), most)
 }
 
 const LIMIT: u64 = 64 * 1024;
@@ -44,8 +48,7 @@ fn a_large_patch_and_a_long_line_take_little_memory() {
     stream.extend(b"\n\nM 644 inline large.c\ndata 100000000\n");
     stream.extend(b"int f(int a) {\n    ok;\n}\n".repeat(4_000_000));
     stream.extend(b"\n");
-    let (output, memory) = measured(&import(&stream));
-    let record = parse(&output).remove(0);
+    let (record, memory) = measured(&import(&stream));
     assert_eq!(record["stats"], serde_json::json!({"files": 2, "added": 12_000_001, "deleted": 0}));
     assert!(record["patch"]["bytes"].as_u64().unwrap() > 110_000_000);
     assert!(memory > 0 && memory < LIMIT, "{memory} kB");
@@ -59,8 +62,7 @@ fn a_commit_of_a_hundred_thousand_files_takes_little_memory() {
             format!("M 644 inline some/folder/of/{}/file number {number}.rs\ndata 2\nx\n\n", number % 1000);
         stream.extend(line.as_bytes());
     }
-    let (output, memory) = measured(&import(&stream));
-    let record = parse(&output).remove(0);
+    let (record, memory) = measured(&import(&stream));
     assert_eq!(
         (record["files"].as_array().unwrap().len(), &record["stats"]["added"]),
         (100_000, &100_000.into())
@@ -75,8 +77,7 @@ fn more_files_than_fit_are_counted_and_the_cut_is_recorded() {
     for number in 0..12_000 {
         stream.extend(format!("M 644 inline {folder}{number}\ndata 2\nx\n\n").as_bytes());
     }
-    let (output, memory) = measured(&import(&stream));
-    let record = parse(&output).remove(0);
+    let (record, memory) = measured(&import(&stream));
     assert!(record["files"].as_array().unwrap().len() < 12_000);
     assert_eq!(record["stats"], serde_json::json!({"files": 12_000, "added": 12_000, "deleted": 0}));
     assert_eq!(record["skipped"], "files");
@@ -97,7 +98,7 @@ fn many_hunks_and_functions_are_cut_but_counted() {
     fixture.commit("one");
     fixture.write("a.c", new);
     fixture.commit("two");
-    let records = fixture.assert_agrees_with_git();
+    let records = fixture.records();
     let file = &records[0]["files"][0];
     assert_eq!(
         (file["hunks"].as_array().unwrap().len(), file["functions"].as_array().unwrap().len()),
@@ -113,7 +114,7 @@ fn a_long_message_is_cut_and_the_cut_is_recorded() {
         b"\x01\xff word".repeat(20_000_000 / 7).into_iter().chain(b"....".repeat(2)).take(20_000_000),
     );
     stream.extend(b"\n");
-    let (output, memory) = measured(&import(&stream));
-    assert_eq!(parse(&output).remove(0)["skipped"], "message");
+    let (record, memory) = measured(&import(&stream));
+    assert_eq!(record["skipped"], "message");
     assert!(memory > 0 && memory < LIMIT, "{memory} kB");
 }

@@ -17,6 +17,7 @@ fn fixture() -> Fixture {
     fixture.write("binary", b"\0");
     fixture.commit("binary");
     fixture.commit("empty");
+    fixture.records();
     fixture
 }
 
