@@ -1,33 +1,27 @@
-import { readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '@timelab/core';
 import { readFileList } from '@timelab/store';
 import { digestFile } from '../digest-file.ts';
 
 /**
- * Whether a run's files are still there, as far as can be told without reading them all: the files for the whole
- * have their digests, and the folders of its commits hold as many files as the list says.
+ * Whether a run's files are all there as they were: the files for the whole have their digests, and so do those of
+ * its commits that something has happened to since the record was written. Those can be 100,000, too many to read
+ * all; the system keeps the time of a file's last change itself (st_ctime), so that nobody can put it back.
  */
 export async function isWhole(folder: string, manifest: Manifest): Promise<boolean> {
   try {
     for (const [path, digest] of Object.entries(manifest.digests)) {
       if ((await digestFile(join(folder, path))) !== digest) return false;
     }
-    for (const [name, count] of await listedFolders(folder, manifest)) {
-      if (readdirSync(join(folder, name)).length < count) return false;
+    const recorded = lstatSync(join(folder, 'run.json')).ctimeMs;
+    for await (const [path, digest] of readFileList(folder, manifest)) {
+      const file = join(folder, path);
+      if (lstatSync(file).ctimeMs >= recorded && (await digestFile(file)) !== digest) return false;
     }
     return true;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
-}
-
-async function listedFolders(folder: string, manifest: Manifest): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  for await (const [path] of readFileList(folder, manifest)) {
-    const name = path.slice(0, path.lastIndexOf('/'));
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
 }
