@@ -149,12 +149,42 @@ describe('commits that are on no branch', () => {
     expect(await fetchCommit(small.context, clone, lost, clone.head)).toBe(0);
     expect(await git(clone.gitDir, 'rev-parse', `${lost}^`)).toBe(clone.head);
     // And nothing of what was there is cut off.
-    expect(await newest(clone, 10)).toEqual((await git(repository, 'rev-list', '-n10', 'main')).split('\n'));
+    expect(await newest(clone, 11)).toEqual((await git(repository, 'rev-list', '-n11', 'main')).split('\n'));
     if (mode === 'diff-only') expect(await fetchBlobs(small.context, clone, [lost], 'first-parent')).toBe(1);
     await expect(fetchCommit(small.context, clone, '1'.repeat(40))).rejects.toMatchObject({
       kind: 'commit_unknown',
       message: expect.stringContaining('1'.repeat(40)),
     });
+  });
+});
+
+describe('a server of another kind', () => {
+  test('that leaves nothing out is cloned whole, and has to be asked for nothing more', async () => {
+    const { repository, open, small } = await served();
+    await git(repository, 'config', 'uploadpack.allowFilter', 'false');
+    const clone = await open();
+    expect(await fetchBlobs(small.context, clone, await newest(clone, 10), 'first-parent')).toBe(0);
+  });
+
+  test('that speaks the first protocol', async () => {
+    const { repository, home, open, small } = await served();
+    await put(home, '.gitconfig', '[protocol]\n\tversion = 0\n');
+    for (const setting of ['allowAnySHA1InWant', 'allowTipSHA1InWant'])
+      await git(repository, 'config', `uploadpack.${setting}`, 'true');
+    const clone = await open();
+    expect(await fetchBlobs(small.context, clone, await newest(clone, 10), 'first-parent')).toBe(1);
+    expect(await open({ branch: 'main' })).toMatchObject({ head: clone.head });
+  });
+
+  test.each(modes)('whose ids have 64 digits, %s', async (mode) => {
+    const { root, server, small } = await served();
+    const repository = await serveHistory(root, 'sha256.git', 15, 'sha256');
+    const wish = { mode, limit: 5, allowNet: true } as const;
+    const clone = await openClone(small.context, `${server.url}/sha256.git`, wish);
+    expect(clone.head).toMatch(/^[0-9a-f]{64}$/);
+    expect(await newest(clone, 5)).toEqual((await git(repository, 'rev-list', '-n5', 'main')).split('\n'));
+    const fetches = await fetchBlobs(small.context, clone, await newest(clone, 5), 'first-parent');
+    expect(fetches).toBe(mode === 'diff-only' ? 1 : 0);
   });
 });
 

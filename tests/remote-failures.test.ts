@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { fetchBlobs } from '../packages/cli/src/effects/mining/fetch-blobs.ts';
 import { identifySelf } from '../packages/store/src/index.ts';
 import { type Fault, type Served, startGitServer } from './git-server.ts';
 import { addHistory, git, newest, serveHistory } from './remote-history.ts';
-import { program, temporaryFolder } from './rig.ts';
+import { program, put, temporaryFolder } from './rig.ts';
 import { smallWorld } from './small-world.ts';
 
 /** A served history, and everything that a command does with it: open, list, fetch the contents. */
@@ -164,28 +164,28 @@ describe('a run that is called off', () => {
 });
 
 describe('what a process that was killed left', () => {
-  test('a lock and half a clone do not stand in the way', async () => {
-    const { mine, isWhole, clones, home } = await served();
-    const place = (await mine()).place.name;
-    const child = spawn(process.execPath, ['-e', '0']);
-    await new Promise((done) => child.on('close', done));
-    const dead = { ...identifySelf(), pid: child.pid, started: '1' };
-    await writeFile(join(clones, `${place}.${dead.host}.lock`), JSON.stringify(dead));
-    await program('mkdir', ['-p', join(clones, `${place}.${dead.host}-0123456789ab.tmp/objects`)], {
-      cwd: home,
-    });
-    const gitDir = join(clones, `${place}.git`);
-    for (const left of [
-      'HEAD.lock',
-      'shallow.lock',
-      'packed-refs.lock',
-      'config.lock',
-      'objects/pack/tmp_pack_x',
-    ])
-      await writeFile(join(gitDir, left), '');
-    expect(await isWhole(await mine())).toBe(true);
-    expect((await readdir(clones)).sort()).toEqual([`${place}.git`]);
-  });
+  test.each(['full', 'shallow', 'diff-only'] as const)(
+    'locks and half a clone do not stand in the way, %s',
+    async (mode) => {
+      const { repository, mine, isWhole, clones } = await served();
+      const { place, gitDir } = await mine(mode);
+      const child = spawn(process.execPath, ['-e', '0']);
+      await new Promise((done) => child.on('close', done));
+      const dead = { ...identifySelf(), pid: child.pid, started: '1' };
+      await put(clones, `${place.name}.${dead.host}.lock`, dead);
+      await put(clones, `${place.name}.${dead.host}-0123456789ab.tmp/HEAD`, '');
+      const refs = (await git(gitDir, 'for-each-ref', '--format=%(refname)')).split('\n');
+      const locks = ['HEAD', 'shallow', 'packed-refs', 'config', ...refs].map((name) => `${name}.lock`);
+      for (const left of [...locks, 'objects/pack/tmp_pack_x']) await put(gitDir, left, '');
+      await addHistory(repository, 200, 5);
+      const after = await mine(mode);
+      expect(after.head).toBe(await git(repository, 'rev-parse', 'main'));
+      expect(await isWhole(after)).toBe(true);
+      expect(await readdir(clones)).toEqual([`${place.name}.git`]);
+      const left = await readdir(gitDir, { recursive: true });
+      expect(left.filter((name) => /\.lock$|tmp_/.test(name))).toEqual([]);
+    },
+  );
 
   test('a git that is killed in the middle of an update leaves nothing that does', async () => {
     const { repository, mine, isWhole, server, home } = await served();
@@ -222,12 +222,13 @@ describe('two at once', () => {
 describe('the words of a server', () => {
   test('reach nobody with what a terminal would act on, nor with a password', async () => {
     const { server, mine } = await served();
-    const text = 'No entry\u001b]0;owned\u0007 see https://ada:s3cret@git.example/\n';
+    const text =
+      'No space left on device\nPermission denied (x)\nNo entry\u001b]0;owned\u0007 see https://ada:s3cret@git.example/\n';
     server.wrong = () => ({ status: 403, text });
     const error = await mine().catch((problem: unknown) => problem);
     const { message } = error as Error;
     expect(message).toMatch(
-      /refuses it \(403\).*the server says: No entry\\u\{1b\}\]0;owned\\u\{7\} see https:\/\/git\.example/,
+      /refuses it \(403\).*the server says: No space left on device; Permission denied \(x\); No entry\\u\{1b\}\]0;owned\\u\{7\} see https:\/\/git\.example/,
     );
     expect(message).not.toMatch(/s3cret|[\u0000-\u001f\u007f-\u009f]/);
   });

@@ -6,8 +6,6 @@ import { withClone } from './clone-lock.ts';
 import {
   type CloneMode,
   type ClonePlace,
-  clearLeftovers,
-  clearUnfinished,
   clonePlace,
   makeCacheFolder,
   unfinishedClone,
@@ -70,11 +68,7 @@ async function ensureClone(
   tip: Tip,
   { mode, limit }: CloneWish,
 ): Promise<boolean> {
-  await clearUnfinished(place);
-  if (existsSync(place.gitDir)) {
-    await clearLeftovers(place.gitDir);
-    return false;
-  }
+  if (existsSync(place.gitDir)) return false;
   const unfinished = unfinishedClone(place);
   try {
     const clone = ['clone', ...cloneFlags(tip, mode, limit), '--', remote.url, unfinished];

@@ -5,29 +5,36 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Problem, type Runner } from '@timelab/core';
 import { identifySelf, isGone } from '@timelab/store';
 import type { Context } from '../../command.ts';
-import type { ClonePlace } from './clone-place.ts';
+import { type ClonePlace, clearLeftovers } from './clone-place.ts';
 
 const pauseMs = 50;
 
 /**
  * Does work on a clone while no other process of this host does; waits its turn. A lock whose process is gone counts
- * for nothing. (Processes of other hosts that share the cache are kept apart by git's own locks.)
+ * for nothing, and what that process, or a git of ours that failed, left unfinished is cleared away. (Processes of
+ * other hosts that share the cache are kept apart by git's own locks.)
  */
 export async function withClone<T>(context: Context, place: ClonePlace, work: () => Promise<T>): Promise<T> {
   const self = identifySelf();
   const lock = join(place.folder, `${place.name}.${self.host}.lock`);
-  await take(context, lock, self);
+  const broken = await take(context, lock, self);
   try {
+    if (broken) await clearLeftovers(place);
     return await work();
+  } catch (error) {
+    await clearLeftovers(place);
+    throw error;
   } finally {
     await rm(lock, { force: true });
   }
 }
 
-async function take({ world, report }: Context, lock: string, self: Runner): Promise<void> {
+/** Waits for a lock and takes it; says whether it had to be taken from a process that is gone. */
+async function take({ world, report }: Context, lock: string, self: Runner): Promise<boolean> {
   // Linked into place when it is written: a lock never stands there without its owner.
   const own = `${lock}-${randomBytes(6).toString('hex')}`;
   await writeFile(own, JSON.stringify(self));
+  let broken = false;
   try {
     while (!(await linked(own, lock))) {
       if (world.signal.aborted)
@@ -36,10 +43,11 @@ async function take({ world, report }: Context, lock: string, self: Runner): Pro
           `${String(world.signal.reason)} ended the wait for another timelab.`,
         );
       const owner = await ownerOf(lock);
-      if (owner !== undefined && isGone(owner, self)) await breakLock(lock, self);
+      if (owner !== undefined && isGone(owner, self)) broken = (await breakLock(lock, self)) || broken;
       else report.progress(`waiting for process ${owner?.pid ?? ''}, which fetches the same`);
       await wait(pauseMs, undefined, { signal: world.signal }).catch(() => {});
     }
+    return broken;
   } finally {
     await rm(own, { force: true });
   }
@@ -64,15 +72,17 @@ async function ownerOf(lock: string): Promise<Runner | undefined> {
   }
 }
 
-/** Takes a dead lock away; one that has become another's in the meantime is put back. */
-async function breakLock(lock: string, self: Runner): Promise<void> {
+/** Takes a dead lock away and says so; one that has become another's in the meantime is put back. */
+async function breakLock(lock: string, self: Runner): Promise<boolean> {
   const aside = `${lock}-${randomBytes(6).toString('hex')}`;
   try {
     await rename(lock, aside);
   } catch {
-    return;
+    return false;
   }
   const owner = await ownerOf(aside);
-  if (owner !== undefined && !isGone(owner, self)) await linked(aside, lock);
+  const alive = owner !== undefined && !isGone(owner, self);
+  if (alive) await linked(aside, lock);
   await rm(aside, { force: true });
+  return !alive;
 }

@@ -47,28 +47,26 @@ export function unfinishedClone({ folder, name }: ClonePlace): string {
   return join(folder, `${name}.${identifySelf().host}-${randomBytes(6).toString('hex')}.tmp`);
 }
 
-/** Clears what became of no clone on this host. For the holder of the clone's lock alone, who has begun none yet. */
-export async function clearUnfinished({ folder, name }: ClonePlace): Promise<void> {
-  const start = `${name}.${identifySelf().host}-`;
-  const names = (await readdir(folder)).filter((other) => other.startsWith(start) && other.endsWith('.tmp'));
-  for (const left of names) await rm(join(folder, left), { recursive: true, force: true });
-}
-
 /**
- * Clears from a clone what a git that was killed left there: locks, and packs that are not whole. For the holder of
- * the clone's lock alone.
+ * Clears what a timelab or a git that was killed left of a clone: clones and packs that are not whole, and git's locks.
+ * For the holder of the clone's lock alone, while no git of its own is at work.
  */
-export async function clearLeftovers(gitDir: string): Promise<void> {
-  const inPacks = join(gitDir, 'objects', 'pack');
+export async function clearLeftovers({ folder, name, gitDir }: ClonePlace): Promise<void> {
+  const start = `${name}.${identifySelf().host}-`;
   const left = [
-    ...(await namesIn(gitDir, /\.lock$/)),
-    ...(await namesIn(join(gitDir, 'refs', 'timelab'), /\.lock$/)),
-    ...(await namesIn(inPacks, /^(tmp_|\.tmp-)|\.(keep|lock)$/)),
+    ...(await namesIn(folder, (other) => other.startsWith(start) && other.endsWith('.tmp'))),
+    ...(await namesIn(gitDir, isLock)),
+    ...(await namesIn(join(gitDir, 'refs', 'timelab'), isLock)),
+    ...(await namesIn(join(gitDir, 'objects', 'pack'), (other) =>
+      /^(tmp_|\.tmp-)|\.(keep|lock)$/.test(other),
+    )),
   ];
-  for (const path of left) await rm(path, { force: true });
+  for (const path of left) await rm(path, { recursive: true, force: true });
 }
 
-async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
+const isLock = (name: string) => name.endsWith('.lock');
+
+async function namesIn(folder: string, isMeant: (name: string) => boolean): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => pattern.test(name)).map((name) => join(folder, name));
+  return names.filter(isMeant).map((name) => join(folder, name));
 }

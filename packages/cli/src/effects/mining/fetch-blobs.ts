@@ -3,7 +3,6 @@ import type { Context } from '../../command.ts';
 import { borrowObjects } from './borrow-objects.ts';
 import type { Clone } from './clone-cache.ts';
 import { withClone } from './clone-lock.ts';
-import { clearLeftovers } from './clone-place.ts';
 import { fetchFlags } from './fetch-tip.ts';
 import { findRepository } from './find-repository.ts';
 import { type GitProcess, startGit } from './git-process.ts';
@@ -22,7 +21,6 @@ export async function fetchBlobs(
 ): Promise<number> {
   if (clone.mode !== 'diff-only' || ids.length === 0) return 0;
   return await withClone(context, clone.place, async () => {
-    await clearLeftovers(clone.gitDir);
     const missing = await missingBlobs(context, clone, ids, merges);
     if (missing.size === 0) return 0;
     // As git fetches from a promisor itself (fetch_objects): there is nothing to negotiate about.

@@ -1,7 +1,6 @@
 import type { Context } from '../../command.ts';
 import type { Clone } from './clone-cache.ts';
 import { withClone } from './clone-lock.ts';
-import { clearLeftovers } from './clone-place.ts';
 import { depthFor, fetchFlags, localRef, modeFlags, shallowEnds } from './fetch-tip.ts';
 import { origin, readWholeClone } from './remote-git.ts';
 import { isNotOnServer, notOnServer } from './remote-tip.ts';
@@ -13,7 +12,6 @@ import { isNotOnServer, notOnServer } from './remote-tip.ts';
 export async function fetchCommit(context: Context, clone: Clone, ...ids: string[]): Promise<number> {
   const { gitDir, mode, head, remote } = clone;
   return await withClone(context, clone.place, async () => {
-    await clearLeftovers(gitDir);
     const missing = await missingCommits(context, gitDir, ids);
     if (missing.length === 0) return 0;
     const depth = mode === 'shallow' ? await depthFor(context, gitDir, 2) : undefined;

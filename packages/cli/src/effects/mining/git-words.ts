@@ -36,7 +36,7 @@ export function fetchFailed(url: string, stderr: string, interruptedBy?: unknown
       hint: 'Run it again: what was fetched before is kept.',
     });
   }
-  if (/No space left on device|Disk quota exceeded/.test(stderr))
+  if (/No space left on device|Disk quota exceeded/.test(ownWords(stderr).join('\n')))
     return new Problem('disk_full', 'The repository could not be kept: the disk is full.', {
       hint: 'Free some space, or set XDG_CACHE_HOME to a folder on another disk.',
     });
@@ -44,8 +44,7 @@ export function fetchFailed(url: string, stderr: string, interruptedBy?: unknown
 }
 
 function reasonOf(stderr: string): string {
-  // What the server itself says is on lines of its own; none of it may choose our words.
-  const own = stderr.split('\n').filter((line) => !line.startsWith('remote: '));
+  const own = ownWords(stderr);
   const said = quotedWords(stderr, own);
   for (const [pattern, reason] of reasons) {
     const match = pattern.exec(own.join('\n'));
@@ -54,13 +53,16 @@ function reasonOf(stderr: string): string {
   return `git could not fetch it${said}`;
 }
 
+/** What git itself says: the server's words are on lines that say so, and none of them may choose ours. */
+const ownWords = (stderr: string) => stderr.split('\n').filter((line) => !line.startsWith('remote:'));
+
 /** The last words of the server and of git, as a quotation. */
 function quotedWords(stderr: string, own: readonly string[]): string {
-  const server = /^remote: (.+)$/m.exec(stderr)?.[1];
+  const server = [...stderr.matchAll(/^remote: (.+)$/gm)].map(([, line]) => line).join('; ');
   const git = own.findLast((line) => /^(fatal|error): /.test(line))?.replace(/^(fatal|error): /, '');
   const parts = [
     ...(git === undefined ? [] : [`git says: ${harmless(git)}`]),
-    ...(server === undefined ? [] : [`the server says: ${harmless(server)}`]),
+    ...(server === '' ? [] : [`the server says: ${harmless(server)}`]),
   ];
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
