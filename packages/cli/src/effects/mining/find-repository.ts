@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 
 /** A repository on this machine, as far as files tell without asking git. */
@@ -20,11 +20,22 @@ export interface LocalRepository {
 export function findRepository(path: string, shown: string): LocalRepository {
   const refuse = (reason: string) => new Problem('repository_invalid', `${JSON.stringify(shown)} ${reason}.`);
   if (!isFolder(path)) throw refuse(existsSync(path) ? 'is no folder' : 'is not there');
+  try {
+    return repositoryOf(path, refuse);
+  } catch (error) {
+    if (error instanceof OddFile) throw refuse(`has a ${error.message}`);
+    throw error;
+  }
+}
+
+function repositoryOf(path: string, refuse: (reason: string) => Problem): LocalRepository {
   const gitDir = gitDirOf(path);
   if (gitDir === undefined) throw refuse('is no git repository');
   const common = resolve(gitDir, oneLine(join(gitDir, 'commondir')) ?? '.');
   const objects = join(common, 'objects');
   if (!isFolder(objects)) throw refuse('is a git repository without objects');
+  // For git to read; it waits for ever for what a pipe might say.
+  for (const file of [join(gitDir, 'HEAD'), join(common, 'packed-refs')]) isFile(file);
   const shallow = (oneText(join(common, 'shallow')) ?? '').split('\n');
   const isSha256 = /^\s*objectformat\s*=\s*sha256\s*$/im.test(oneText(join(common, 'config')) ?? '');
   const objectFormat = isSha256 ? 'sha256' : 'sha1';
@@ -41,7 +52,9 @@ function gitDirOf(folder: string): string | undefined {
     const dotGit = join(here, '.git');
     if (isGitDir(dotGit)) return dotGit;
     const link = /^gitdir: (.+)$/.exec(oneLine(dotGit) ?? '')?.[1];
-    if (link !== undefined && isFolder(resolve(here, link))) return resolve(here, link);
+    if (link !== undefined && isGitDir(resolve(here, link))) return resolve(here, link);
+    // As git does: the repository of a folder further up is another one.
+    if (link !== undefined) throw new OddFile('.git file that leads to no repository');
     if (isGitDir(here)) return here;
     if (dirname(here) === here) return undefined;
   }
@@ -55,7 +68,27 @@ function isGitDir(path: string): boolean {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statsOf(path)?.isDirectory() === true;
+}
+
+/** A file of git's that is none of the kind that git makes. */
+class OddFile extends Error {}
+
+/** Says no for a folder; throws for what is neither, such as a pipe, whose end nobody knows. */
+function isFile(path: string): boolean {
+  const found = statsOf(path);
+  if (found === undefined || found.isDirectory()) return false;
+  if (found.isFile()) return true;
+  throw new OddFile(`${basename(path)} that is neither a file nor a folder`);
+}
+
+/** What is at the end of a path; undefined also where links lead in a circle. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function oneLine(path: string): string | undefined {
@@ -64,8 +97,9 @@ function oneLine(path: string): string | undefined {
 
 function oneText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
+    return isFile(path) ? readFileSync(path, 'utf8') : undefined;
+  } catch (error) {
+    if (error instanceof OddFile) throw error;
     return undefined;
   }
 }
