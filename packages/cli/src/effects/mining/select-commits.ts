@@ -31,15 +31,21 @@ export async function selectCommits(
  * nothing of. Throws `commit_unknown`.
  */
 async function resolveRevision(world: World, { gitDir }: LocalRepository, revision: string): Promise<string> {
-  const verify = ['rev-parse', '--verify', '--end-of-options'];
-  const { code, stdout, stderr } = await safeGit(world, gitDir)([...verify, `${revision}^{commit}`]);
+  // What is looked for in messages is a commit already, and all that follows `:/` is looked for.
+  const commit = revision.startsWith(':/') ? revision : `${revision}^{commit}`;
+  const verify = ['rev-parse', '--verify', '--end-of-options', commit];
+  const { code, stdout, stderr } = await safeGit(world, gitDir)(verify);
   const id = stdout.toString('latin1').trim();
   if (code === 0 && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id;
+  if (/config|repository extension|repo version|not a git repository/.test(stderr))
+    throw new Problem('repository_invalid', `Git cannot look a name up in it: ${lastWords(stderr)}.`);
   throw new Problem('commit_unknown', `${JSON.stringify(revision)} ${whyUnknown(revision, stderr)}.`);
 }
 
 function whyUnknown(revision: string, stderr: string): string {
-  if (stderr.includes('is ambiguous')) return 'is ambiguous: several objects begin with it';
+  // A name that both a branch and a tag have is only warned about; git takes the tag.
+  if (/short (object ID|SHA1) \S+ is ambiguous/.test(stderr))
+    return 'is ambiguous: several objects begin with it';
   if (/expected commit type|could not be peeled|but it is a/.test(stderr))
     return 'names something, but no commit';
   if (revision === 'HEAD') return 'names no commit: the repository has none yet';
@@ -120,16 +126,21 @@ const within =
   };
 
 function badWalk(stderr: string, filter: MiningWants['filter']): Problem {
-  const reason =
-    stderr
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^fatal: /, '') ?? '';
+  const reason = lastWords(stderr);
+  if (/is outside repository/.test(reason)) {
+    return new Problem('spec_invalid', 'filter.path leads out of the repository.', {
+      faults: [{ pointer: '/inputs/filter/path', reason: 'is relative to the top of the repository' }],
+    });
+  }
   if (filter.message_pattern !== undefined && /command line, /.test(reason)) {
     return new Problem('spec_invalid', 'filter.message_pattern is no POSIX extended regular expression.', {
       faults: [{ pointer: '/inputs/filter/message_pattern', reason: `git says: ${reason}` }],
     });
   }
   return new Problem('repository_invalid', `Its history cannot be walked: ${reason}.`);
+}
+
+/** The last line of git's words, which says what it ended of. */
+function lastWords(stderr: string): string {
+  return (stderr.trim().split('\n').at(-1) ?? '').replace(/^fatal: /, '');
 }
