@@ -3,7 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { needWeights } from './embedded-model.ts';
-import { anchorsOf, linksOf, readPage, readPages, rowsOf, type TypedCommand, typedIn } from './markdown.ts';
+import {
+  anchorsOf,
+  linksOf,
+  readPage,
+  readPages,
+  rowsOf,
+  sectionOf,
+  type TypedCommand,
+  typedIn,
+} from './markdown.ts';
+import { needHelpers } from './needed-helpers.ts';
 import { program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 
 describe('links', async () => {
@@ -59,7 +69,8 @@ describe('what a page shows being typed ends as it says', () => {
     const commands = typedIn(readPage(path));
     const all = commands.map(({ line }) => line).join('\n');
     if (/\bjq\b|\bsha256sum\b/.test(all)) await needTools(context);
-    if (/\btimelab (ai|model)\b/.test(all)) await needWeights(context);
+    if (/\btimelab (ai|model)\b|--model llamacpp:/.test(all)) await needWeights(context);
+    if (/\btimelab (mine|summ)\b/.test(all)) needHelpers(context);
     const makesItsLab = all.startsWith('timelab init');
     expect(await type(commands, makesItsLab ? await temporaryFolder() : await temporaryLab())).toEqual([]);
   });
@@ -88,7 +99,7 @@ describe('pages are in step with the code', () => {
     return (await Promise.all(helps)).join('\n');
   }
 
-  test.each(['init', 'day', 'new', 'check', 'ai', 'sync', 'model', 'completion'])(
+  test.each(['init', 'day', 'new', 'check', 'ai', 'mine', 'summ', 'sync', 'model', 'completion'])(
     'docs/2-use has a page for `timelab %s`, with its flags and no others',
     async (command) => {
       const page = readPage(`docs/2-use/${command}.md`);
@@ -104,14 +115,30 @@ describe('pages are in step with the code', () => {
     const sources = readdirSync(join(repository, 'packages'), { recursive: true, encoding: 'utf8' })
       .filter((path) => /^[a-z]+\/src\/.*\.ts$/.test(path))
       .map((path) => readFileSync(join(repository, 'packages', path), 'utf8'));
-    const read = words(sources.join('\n'), /(?:\benv\[|\bset\()'([A-Z_]+)'/g);
+    const source = sources.join('\n');
+    const picked = [...words(source, /\bpick\([\w.]+, ('[^)]+')\)/g)].join(', ');
+    const tools = words(source, /^ {2}(\w+): '[./]*\/tools\//gm);
+    const read = new Set([
+      ...words(source, /(?:\benv\[|\bset\()'([A-Z0-9_]+)'/g),
+      ...words(picked, /'([A-Z0-9_]+)'/g),
+      ...[...tools].map((name) => `TIMELAB_${name?.toUpperCase()}`),
+    ]);
     const named = rowsOf(readPage('docs/reference/ENVIRONMENT.md'));
     expect([...named.keys()].sort()).toEqual([...read].sort());
   });
 
-  test('SPEC has a row for every field of an llm spec, with its default', async () => {
-    const rows = rowsOf(readPage('docs/reference/SPEC.md'));
-    for (const [name, { default: value }] of await fieldsOf('llm-task.schema.json')) {
+  test.each([
+    ['llm', 'Kind `llm`'],
+    ['mining', 'Kinds `mining` and `extraction`'],
+    ['analysis', 'Kind `analysis`'],
+  ])('SPEC has a row for every field of a spec of kind %s, with its default', async (kind, heading) => {
+    const page = readPage('docs/reference/SPEC.md');
+    // What several kinds have stands with the first of them.
+    const sections = ['Kind `llm`', 'Kinds `mining` and `extraction`', heading];
+    const rows = new Map(sections.flatMap((one) => [...rowsOf(sectionOf(page, one))]));
+    const fields = fieldsOf(await schemaOfKind(kind));
+    expect(fields.size).toBeGreaterThan(10);
+    for (const [name, { default: value }] of fields) {
       expect([...rows.keys()]).toContain(name);
       if (value !== undefined)
         expect([name, rows.get(name)?.[1]]).toEqual([name, `\`${JSON.stringify(value)}\``]);
@@ -120,7 +147,7 @@ describe('pages are in step with the code', () => {
 
   test('SCHEMA_run has a row for every field of a record', async () => {
     const rows = rowsOf(readPage('docs/reference/SCHEMA_run.md'));
-    const fields = await fieldsOf('run.schema.json');
+    const fields = fieldsOf(await readSchema('run.schema.json'));
     expect(fields.size).toBeGreaterThan(60);
     expect([...fields.keys()].filter((name) => !rows.has(name))).toEqual([]);
   });
@@ -128,12 +155,28 @@ describe('pages are in step with the code', () => {
 
 interface Schema {
   readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+}
+
+async function readSchema(file: string): Promise<Schema> {
+  return JSON.parse(await readFile(join(repository, 'schemas', file), 'utf8'));
+}
+
+/** The part of the schema of all specs that is about one kind. */
+async function schemaOfKind(kind: string): Promise<Schema> {
+  const { oneOf = [] } = await readSchema('spec.schema.json');
+  const ofKind = ({ const: one, enum: many }: Schema = {}) => one === kind || many?.includes(kind) === true;
+  const [found] = oneOf.filter(({ properties }) => ofKind(properties?.['kind']));
+  if (found === undefined) throw new Error(`spec.schema.json has no kind ${kind}`);
+  return found;
 }
 
 /** Every property of a published schema, by its path: `config.seed`, `inputs[].path`. */
-async function fieldsOf(file: string): Promise<Map<string, Schema>> {
+function fieldsOf(published: Schema): Map<string, Schema> {
   const walk = (schema: Schema, path: string): [string, Schema][] => [
     ...Object.entries(schema.properties ?? {}).flatMap(([key, own]): [string, Schema][] => {
       const name = path === '' ? key : `${path}.${key}`;
@@ -141,5 +184,5 @@ async function fieldsOf(file: string): Promise<Map<string, Schema>> {
     }),
     ...(schema.items === undefined ? [] : walk(schema.items, `${path}[]`)),
   ];
-  return new Map(walk(JSON.parse(await readFile(join(repository, 'schemas', file), 'utf8')), ''));
+  return new Map(walk(published, ''));
 }

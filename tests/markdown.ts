@@ -85,3 +85,10 @@ export function rowsOf({ text }: Page): Map<string, string[]> {
     }),
   );
 }
+
+/** The part of a page below a heading of the second level that begins so, up to the next one. */
+export function sectionOf({ path, text }: Page, heading: string): Page {
+  const section = text.split(/^## /m).find((part) => part.startsWith(heading));
+  if (section === undefined) throw new Error(`${path} has no heading ${heading}`);
+  return { path, text: section };
+}
