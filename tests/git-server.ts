@@ -15,6 +15,8 @@ export interface Served {
   readonly path: string;
   /** `upload-pack` requests name what they ask: `ls-refs` or `fetch`. */
   readonly command: string;
+  /** As the request carried it. */
+  readonly authorization: string | undefined;
   bytes: number;
 }
 
@@ -54,6 +56,7 @@ async function answer(folder: string, state: State, request: IncomingMessage, re
   const served: Served = {
     path: url.pathname,
     command: command ?? url.searchParams.get('service') ?? '',
+    authorization: request.headers.authorization,
     bytes: 0,
   };
   state.served.push(served);

@@ -1,29 +1,11 @@
-import { existsSync } from 'node:fs';
-import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Clone, type CloneWish, openClone } from '../packages/cli/src/effects/mining/clone-cache.ts';
+import { openClone } from '../packages/cli/src/effects/mining/clone-cache.ts';
 import { fetchBlobs } from '../packages/cli/src/effects/mining/fetch-blobs.ts';
 import { fetchCommit } from '../packages/cli/src/effects/mining/fetch-commit.ts';
-import { startGitServer } from './git-server.ts';
-import { addHistory, git, newest, serveHistory } from './remote-history.ts';
-import { put, temporaryFolder } from './rig.ts';
-import { smallWorld } from './small-world.ts';
+import { addHistory, git, newest } from './remote-history.ts';
+import { served } from './served-clones.ts';
 
 const modes = ['full', 'shallow', 'diff-only'] as const;
-
-/** A served history of 40 commits, and what opens clones of it below a home of its own. */
-async function served() {
-  const root = await temporaryFolder();
-  const repository = await serveHistory(root, 'engine.git', 40);
-  const server = await startGitServer(root);
-  const url = `${server.url}/engine.git`;
-  const home = await temporaryFolder();
-  const small = smallWorld(home);
-  const open = async (wish: Partial<CloneWish> = {}): Promise<Clone> =>
-    await openClone(small.context, url, { mode: 'diff-only', limit: 10, allowNet: true, ...wish });
-  return { root, repository, server, url, home, small, open, clones: join(home, '.cache/timelab/clones') };
-}
 
 /** The id of a commit of the served repository that is on no branch. */
 async function offBranch(repository: string): Promise<string> {
@@ -145,176 +127,16 @@ describe('commits that are on no branch', () => {
     const { repository, open, small } = await served();
     const clone = await open({ mode });
     const lost = await offBranch(repository);
+    const before = await git(clone.gitDir, 'rev-list', clone.head);
     expect(await fetchCommit(small.context, clone, lost, clone.head)).toBe(1);
     expect(await fetchCommit(small.context, clone, lost, clone.head)).toBe(0);
     expect(await git(clone.gitDir, 'rev-parse', `${lost}^`)).toBe(clone.head);
     // And nothing of what was there is cut off.
-    expect(await newest(clone, 11)).toEqual((await git(repository, 'rev-list', '-n11', 'main')).split('\n'));
+    expect(await git(clone.gitDir, 'rev-list', clone.head)).toBe(before);
     if (mode === 'diff-only') expect(await fetchBlobs(small.context, clone, [lost], 'first-parent')).toBe(1);
     await expect(fetchCommit(small.context, clone, '1'.repeat(40))).rejects.toMatchObject({
       kind: 'commit_unknown',
       message: expect.stringContaining('1'.repeat(40)),
     });
-  });
-});
-
-describe('a server of another kind', () => {
-  test('that leaves nothing out is cloned whole, and has to be asked for nothing more', async () => {
-    const { repository, open, small } = await served();
-    await git(repository, 'config', 'uploadpack.allowFilter', 'false');
-    const clone = await open();
-    expect(await fetchBlobs(small.context, clone, await newest(clone, 10), 'first-parent')).toBe(0);
-  });
-
-  test('that speaks the first protocol', async () => {
-    const { repository, home, open, small } = await served();
-    await put(home, '.gitconfig', '[protocol]\n\tversion = 0\n');
-    for (const setting of ['allowAnySHA1InWant', 'allowTipSHA1InWant'])
-      await git(repository, 'config', `uploadpack.${setting}`, 'true');
-    const clone = await open();
-    expect(await fetchBlobs(small.context, clone, await newest(clone, 10), 'first-parent')).toBe(1);
-    expect(await open({ branch: 'main' })).toMatchObject({ head: clone.head });
-  });
-
-  test.each(modes)('whose ids have 64 digits, %s', async (mode) => {
-    const { root, server, small } = await served();
-    const repository = await serveHistory(root, 'sha256.git', 15, 'sha256');
-    const wish = { mode, limit: 5, allowNet: true } as const;
-    const clone = await openClone(small.context, `${server.url}/sha256.git`, wish);
-    expect(clone.head).toMatch(/^[0-9a-f]{64}$/);
-    expect(await newest(clone, 5)).toEqual((await git(repository, 'rev-list', '-n5', 'main')).split('\n'));
-    const fetches = await fetchBlobs(small.context, clone, await newest(clone, 5), 'first-parent');
-    expect(fetches).toBe(mode === 'diff-only' ? 1 : 0);
-  });
-});
-
-describe('the network', () => {
-  test('is asked for nothing unless it is allowed', async () => {
-    const { open, server, clones } = await served();
-    await expect(open({ allowNet: false })).rejects.toMatchObject({
-      kind: 'network_denied',
-      exitCode: 70,
-      message: 'Git would reach 127.0.0.1, and network access was not allowed.',
-      hint: expect.stringContaining('--allow-net'),
-    });
-    expect(server.served).toEqual([]);
-    expect(existsSync(clones)).toBe(false);
-  });
-
-  test('is not asked for file:, unless the configuration sends git there', async () => {
-    const { repository, small, home, server } = await served();
-    const wish = { mode: 'diff-only', limit: 5, allowNet: false } as const;
-    const clone = await openClone(small.context, `file://${repository}`, wish);
-    expect([...clone.remote.hosts]).toEqual([]);
-    expect(await fetchBlobs(small.context, clone, await newest(clone, 5), 'first-parent')).toBe(1);
-    await put(home, '.gitconfig', `[url "${server.url}/"]\n\tinsteadOf = file:///elsewhere/\n`);
-    await expect(openClone(small.context, 'file:///elsewhere/engine.git', wish)).rejects.toMatchObject({
-      kind: 'network_denied',
-      message: expect.stringContaining('127.0.0.1'),
-    });
-  });
-
-  test('is reached by what the configuration has in place of a host, and the host that was is known', async () => {
-    const { repository, home, server } = await served();
-    const config = await put(
-      home,
-      'elsewhere',
-      `[url "${server.url}/"]\n\tinsteadOf = https://github.com/ada/\n`,
-    );
-    const { context } = smallWorld(home, { GIT_CONFIG_GLOBAL: config });
-    const wish = { mode: 'diff-only', limit: 5, allowNet: true } as const;
-    const clone = await openClone(context, 'https://github.com/ada/engine.git', wish);
-    expect(clone.head).toBe(await git(repository, 'rev-parse', 'main'));
-    expect([...clone.remote.hosts]).toEqual(['127.0.0.1']);
-    expect(clone.gitDir).toMatch(/\/github\.com-ada-engine-diff-only-[0-9a-f]{16}\.git$/);
-    expect(await fetchBlobs(context, clone, await newest(clone, 5), 'first-parent')).toBe(1);
-  });
-
-  test('a redirect is followed and known; one to another protocol is not', async () => {
-    const { server, small } = await served();
-    const other = server.url.replace('127.0.0.1', 'localhost');
-    const to = (place: string) => (one: { path: string }) =>
-      one.path.startsWith('/old')
-        ? {
-            status: 301,
-            headers: { location: `${place}${one.path.replace('/old', '')}?service=git-upload-pack` },
-          }
-        : undefined;
-    const wish = { mode: 'full', limit: 5, allowNet: true } as const;
-    server.wrong = to(other);
-    const clone = await openClone(small.context, `${server.url}/old/engine.git`, wish);
-    expect([...clone.remote.hosts]).toEqual(['127.0.0.1', 'localhost']);
-    server.wrong = to('ftp://127.0.0.1');
-    await expect(openClone(small.context, `${server.url}/old/again.git`, wish)).rejects.toMatchObject({
-      kind: 'remote_failed',
-    });
-  });
-});
-
-describe('a cache', () => {
-  test('holds a bare repository without hooks, work tree, tags or modules, for nobody else to read', async () => {
-    const { repository, open, clones } = await served();
-    await git(repository, 'tag', 'v1', 'main');
-    const { gitDir } = await open({ mode: 'full' });
-    expect((await stat(clones)).mode & 0o777).toBe(0o700);
-    expect((await readdir(gitDir)).sort()).toEqual(['HEAD', 'config', 'objects', 'packed-refs', 'refs']);
-    expect(await git(gitDir, 'tag', '--list')).toBe('');
-    expect(await readdir(clones)).toEqual([gitDir.split('/').at(-1)]);
-  });
-
-  test('is where XDG_CACHE_HOME says', async () => {
-    const { url, home } = await served();
-    const { context } = smallWorld(home, { XDG_CACHE_HOME: join(home, 'elsewhere') });
-    const clone = await openClone(context, url, { mode: 'full', limit: 1, allowNet: true });
-    expect(clone.gitDir.startsWith(join(home, 'elsewhere/timelab/clones/127.0.0.1-'))).toBe(true);
-  });
-
-  test('that cannot be made is named', async () => {
-    const { url, home } = await served();
-    await writeFile(join(home, 'file'), '');
-    const { context } = smallWorld(home, { XDG_CACHE_HOME: join(home, 'file') });
-    await expect(openClone(context, url, { mode: 'full', limit: 1, allowNet: true })).rejects.toMatchObject({
-      kind: 'disk_error',
-      message: expect.stringContaining(join(home, 'file')),
-    });
-  });
-
-  test('is not bent by a configuration, and runs nothing of it', async () => {
-    const { home, open, small, clones } = await served();
-    const ran = join(home, 'ran');
-    const hook = `#!/bin/sh\necho "$0" >> '${ran}'\n`;
-    for (const name of ['post-checkout', 'reference-transaction', 'post-merge', 'pre-auto-gc'])
-      await chmod(await put(home, `hooks/${name}`, hook), 0o755);
-    await chmod(await put(home, 'template/hooks/reference-transaction', hook), 0o755);
-    await put(
-      home,
-      '.gitconfig',
-      [
-        `[core]\n\thooksPath = ${home}/hooks\n\tfsmonitor = ${home}/hooks/post-merge\n\taskPass = ${home}/hooks/post-merge`,
-        `[init]\n\ttemplateDir = ${home}/template`,
-        '[clone]\n\tdefaultRemoteName = other\n\trejectShallow = true\n[gc]\n\tauto = 1\n[maintenance]\n\tauto = true',
-        '[fetch]\n\tprune = true\n\twriteCommitGraph = true\n\trecurseSubmodules = true\n[submodule]\n\trecurse = true',
-        '[remote "origin"]\n\tfetch = +refs/*:refs/*\n[transfer]\n\tunpackLimit = 1\n[diff]\n\tnoprefix = true\n\trenames = copies',
-      ].join('\n'),
-    );
-    const clone = await open();
-    expect(await fetchBlobs(small.context, clone, await newest(clone, 10), 'first-parent')).toBe(1);
-    expect(existsSync(ran)).toBe(false);
-    expect((await readdir(clone.gitDir)).sort()).toEqual([
-      'HEAD',
-      'config',
-      'objects',
-      'packed-refs',
-      'refs',
-    ]);
-    expect(await readdir(clones)).toHaveLength(1);
-  });
-
-  test('shows how far git has come', async () => {
-    const { open, small } = await served();
-    await open({ mode: 'full' });
-    expect(small.shown()).toMatch(/127\.0\.0\.1: receiving objects: +100% \(\d+\/\d+\)/);
-    // And the line is left clean.
-    expect(small.shown()).toMatch(/\r +\r$/);
   });
 });

@@ -143,6 +143,14 @@ describe('a shallow clone', () => {
     expect((await mine({ limit: 7, mode: 'shallow' })).bytes).toBeLessThan(2_000);
   });
 
+  test('of a branch whose tip is known is deepened where the window is too small', async () => {
+    const { repository, mine } = await served();
+    await mine({ limit: 10, mode: 'shallow', branch: 'main' });
+    const deeper = await mine({ limit: 50, mode: 'shallow', branch: 'main' });
+    expect(deeper.ids).toEqual((await git(repository, 'rev-list', '-n50', 'main')).split('\n'));
+    expect(await mine({ limit: 40, mode: 'shallow', branch: 'main' })).toMatchObject({ fetches: 0 });
+  });
+
   test('a look at fewer commits takes nothing away from one at more', async () => {
     const { repository, mine } = await served();
     await mine({ limit: 100, mode: 'shallow' });
