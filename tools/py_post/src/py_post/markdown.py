@@ -20,32 +20,32 @@ class Markdown(str):
     """Text that is Markdown on purpose; every other text is shown as code."""
 
 
-def code_span(text: str) -> Markdown:
+def code_span(text: str) -> str:
     r"""The text as a code span, the one place where GitHub, too, makes no links of its own.
 
     A vertical bar is shown as `\u{7c}`: renderers disagree on how `\|` in code splits a table.
     """
     if _harmless.fullmatch(text):
-        return Markdown(f"`{text}`")
+        return f"`{text}`"
     if text == "":
-        return Markdown("(empty)")
+        return "(empty)"
     shown = visible_line(text[:LONGEST_SPAN]).replace("|", "\\u{7c}")
     ticks = "`" * _longer_than_any_run(shown, 1)
     # CommonMark takes one space off both ends of what is not all spaces; a tick at an end needs one, too.
     needs_pad = shown.strip(" ") != "" and (shown[0] in " `" or shown[-1] in " `")
     pad = " " if needs_pad else ""
-    return Markdown(f"{ticks}{pad}{shown}{pad}{ticks}{_cut(text, LONGEST_SPAN)}")
+    return f"{ticks}{pad}{shown}{pad}{ticks}{_cut(text, LONGEST_SPAN)}"
 
 
-def fenced_block(text: str) -> Markdown:
+def fenced_block(text: str) -> str:
     """The text as a fenced code block whose fence is longer than any run of ticks inside."""
     if text.strip("\n") == "":
-        return Markdown("(empty)")
+        return "(empty)"
     shown = visible_block(text[:LONGEST_BLOCK])
     ticks = "`" * _longer_than_any_run(shown, 3)
     end = "" if shown.endswith("\n") else "\n"
     cut = _cut(text, LONGEST_BLOCK)
-    return Markdown(f"{ticks}text\n{shown}{end}{ticks}" + (f"\n\n{cut.strip()}" if cut else ""))
+    return f"{ticks}text\n{shown}{end}{ticks}" + (f"\n\n{cut.strip()}" if cut else "")
 
 
 def inert(value: object) -> object:
@@ -53,14 +53,16 @@ def inert(value: object) -> object:
     return value if isinstance(value, int | float | Markdown) else code_span(str(value))
 
 
-def counted(count: int, word: str) -> Markdown:
+def counted(count: int, word: str) -> str:
     """A number of things in words: `1 file`, `2 files`."""
-    return Markdown(f"{count} {word}" if count == 1 else f"{count} {word}s")
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _longer_than_any_run(text: str, least: int) -> int:
+    if "`" not in text:
+        return least
     runs = map(len, _ticks.findall(text))
-    return max(least, max(runs, default=0) + 1)
+    return max(least, max(runs) + 1)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -13,8 +13,7 @@ from py_post.csv_files import csv_files
 from py_post.graph import GraphCounts, node_link_json
 from py_post.json_files import readable_json
 from py_post.page_files import NAME_DIGITS, page_files
-from py_post.patterns import History
-from py_post.summary_page import summary_page
+from py_post.patterns import History, Patterns
 from py_post.write_files import folder, write_file
 
 
@@ -40,6 +39,7 @@ def post_process(stream: BinaryIO, wishes: Wishes) -> int:
     whole; nothing for the whole is.
     """
     history, graph, number = History(), GraphCounts(), 0
+    write_summary = _summary_page() if wishes.out is not None and wishes.summary else None
     with ExitStack() as opened:
         takers = tuple(_takers(wishes, opened, history, graph))
         for commit in read_commits(stream, 64 if wishes.per_commit is None else NAME_DIGITS):
@@ -47,7 +47,7 @@ def post_process(stream: BinaryIO, wishes: Wishes) -> int:
             for take in takers:
                 take(commit)
         if wishes.out is not None:
-            _write_whole(wishes.out, _whole(wishes, history, graph))
+            _write_whole(wishes.out, _whole(wishes, history, graph, write_summary))
     return number
 
 
@@ -65,13 +65,23 @@ def _takers(
         yield history.add
 
 
-def _whole(wishes: Wishes, history: History, graph: GraphCounts) -> dict[str, bytes]:
-    patterns = history.patterns() if wishes.summary or wishes.patterns else None
+def _summary_page() -> Callable[[Patterns], bytes]:
+    """Loads the template engine, which takes long: only where needed, and before the records come."""
+    from py_post.summary_page import summary_page  # noqa: PLC0415
+
+    return summary_page
+
+
+def _whole(
+    wishes: Wishes, history: History, graph: GraphCounts, write_summary: Callable[[Patterns], bytes] | None
+) -> dict[str, bytes]:
     files = {}
-    if patterns is not None and wishes.summary:
-        files["summary.md"] = summary_page(patterns)
-    if patterns is not None and wishes.patterns:
-        files["patterns.json"] = readable_json(patterns)
+    if write_summary is not None or wishes.patterns:
+        patterns = history.patterns()
+        if write_summary is not None:
+            files["summary.md"] = write_summary(patterns)
+        if wishes.patterns:
+            files["patterns.json"] = readable_json(patterns)
     if wishes.graph:
         files["graph.json"] = node_link_json(graph.graph(history))
     return files

@@ -9,11 +9,13 @@ from py_post.templates import template
 MOST_ROWS: Final = 10
 """Rows of a table; patterns.json has more."""
 
+_template: Final = template("summary.md.j2")
+
 
 def summary_page(patterns: Patterns) -> bytes:
     """The page of a history, in Markdown that shows the history's own text and never acts on it."""
     sizes = patterns.sizes
-    page = template("summary.md.j2").render(
+    page = _template.render(
         p=patterns,
         most=MOST_ROWS,
         days=list(zip(WEEKDAYS, patterns.hours.by_weekday, strict=True)),

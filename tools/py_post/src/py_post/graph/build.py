@@ -1,13 +1,12 @@
-"""Builds the graph with networkx, and writes it as node-link JSON."""
+"""Builds the graph of a history, and writes it as node-link JSON."""
 
-from typing import Any
-
-import networkx as nx
+from collections.abc import Sequence
 
 from py_post.graph.caps import Caps
 from py_post.graph.edges import Candidates, heaviest
 from py_post.graph.kept_commits import KeptCommit, keep
-from py_post.graph.nodes import LONGEST_LABEL, nodes
+from py_post.graph.nodes import LONGEST_LABEL, Nodes, nodes
+from py_post.graph.parts import About, Edge, Graph, Kept, KeptEdges, KeptNodes
 from py_post.json_files import json_line
 from py_post.patterns.change import Change
 from py_post.patterns.history import SCHEMA_VERSION, History
@@ -28,38 +27,32 @@ class GraphCounts:
         if len(self._kept) < self._caps.commits:
             self._kept.append(keep(change, self._caps, LONGEST_LABEL))
 
-    def graph(self, history: History) -> "nx.DiGraph[str]":
+    def graph(self, history: History) -> Graph:
         """The graph of a history; what was left out is counted in the graph's own attributes."""
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        by_kind = nodes(history, self._kept, self._caps)
-        for some in by_kind.values():
-            graph.add_nodes_from(some)
-        drawn: dict[str, object] = {}
-        for kind, candidates in Candidates(history, self._kept).by_kind().items():
-            edges, in_all = heaviest(candidates, set(graph), self._caps.edges)
-            graph.add_edges_from((edge.source, edge.target, edge.attributes()) for edge in edges)
-            drawn[kind] = {"kept": len(edges), "in_all": in_all}
-        graph.graph.update(self._attributes(history, by_kind), edges=drawn)
-        return graph
+        found = nodes(history, self._kept, self._caps)
+        edges: list[Edge] = []
+        drawn: dict[str, Kept] = {}
+        for kind, candidates in Candidates(history, self._kept, found).by_kind().items():
+            some, drawn[kind] = heaviest(kind, candidates, self._caps.edges)
+            edges += some
+        about = About(SCHEMA_VERSION, self._caps, self._kept_nodes(history, found), KeptEdges(**drawn))
+        return Graph(directed=True, multigraph=False, graph=about, nodes=found.all(), edges=edges)
 
-    def _attributes(self, history: History, by_kind: dict[str, Any]) -> dict[str, object]:
-        in_all = {
-            "commits": self._commits,
-            "files": len(history.churn.files),
-            "authors": history.ownership.authors_in_all(),
-            "functions": len(history.churn.functions),
-        }
-        kept = {kind: {"kept": len(some), "in_all": in_all[kind]} for kind, some in by_kind.items()}
-        return {"schema_version": SCHEMA_VERSION, "caps": self._caps, "nodes": kept}
+    def _kept_nodes(self, history: History, found: Nodes) -> KeptNodes:
+        return KeptNodes(
+            commits=Kept(len(found.commits), self._commits),
+            files=Kept(len(found.files), len(history.churn.files)),
+            authors=Kept(len(found.authors), history.ownership.authors_in_all()),
+            functions=Kept(len(found.functions), len(history.churn.functions)),
+        )
 
 
-def node_link_json(graph: "nx.DiGraph[str]") -> bytes:
+def node_link_json(graph: Graph) -> bytes:
     """The graph as networkx reads it back (`node_link_graph(…, edges="edges")`), a line for each part."""
-    data = nx.node_link_data(graph, edges="edges")
-    head = [f"{json_line(key)}:{json_line(data[key])}" for key in ("directed", "multigraph", "graph")]
-    lists = [f"{json_line(key)}:[\n{_lines(data[key])}\n]" for key in ("nodes", "edges")]
+    head = [f'"{key}":{json_line(getattr(graph, key))}' for key in ("directed", "multigraph", "graph")]
+    lists = [f'"nodes":[\n{_lines(graph.nodes)}\n]', f'"edges":[\n{_lines(graph.edges)}\n]']
     return ("{" + ",\n".join(head + lists) + "}\n").encode()
 
 
-def _lines(parts: list[dict[str, object]]) -> str:
-    return ",\n".join(json_line(part) for part in parts)
+def _lines(parts: Sequence[object]) -> str:
+    return ",\n".join([json_line(part) for part in parts])

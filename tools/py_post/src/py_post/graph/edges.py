@@ -3,39 +3,27 @@
 from collections.abc import Iterator
 from heapq import nsmallest
 
-from msgspec import Struct
+from msgspec import UNSET, UnsetType
 
 from py_post.graph.kept_commits import KeptCommit
-from py_post.graph.node_ids import author_id, commit_id, file_id, function_id
+from py_post.graph.nodes import Nodes
+from py_post.graph.parts import Edge, EdgeKind, Kept
 from py_post.patterns.history import History
 
-
-class Edge(Struct, frozen=True):
-    """One edge, from what acts to what it acts on."""
-
-    kind: str
-    source: str
-    target: str
-    weight: int
-    confidence: float | None = None
-
-    def attributes(self) -> dict[str, object]:
-        """What networkx keeps beside the two ends."""
-        told = {} if self.confidence is None else {"confidence": self.confidence}
-        return {"kind": self.kind, "weight": self.weight, **told}
+# Negative weight, source, target, confidence: sorted as they are, the heaviest come first, equals by name.
+Candidate = tuple[int, str, str, float | UnsetType]
 
 
 class Candidates:
-    """Every edge that could be drawn from a history; those to things without a node fall away later."""
+    """Every edge between two nodes of a graph."""
 
-    def __init__(self, history: History, commits: list[KeptCommit]) -> None:
-        """Takes the history and the commits that have nodes."""
+    def __init__(self, history: History, commits: list[KeptCommit], nodes: Nodes) -> None:
+        """Takes the history, the commits that have nodes, and all nodes."""
         self._history = history
         self._commits = commits
-        self._paths = history.numbering.files.all
-        self._authors = history.numbering.authors.all
+        self._nodes = nodes
 
-    def by_kind(self) -> dict[str, Iterator[Edge]]:
+    def by_kind(self) -> dict[EdgeKind, Iterator[Candidate]]:
         """The edges of each kind."""
         return {
             "authored": self._authored(),
@@ -46,45 +34,58 @@ class Candidates:
             "changed_with": self._changed_with(),
         }
 
-    def _authored(self) -> Iterator[Edge]:
+    def _authored(self) -> Iterator[Candidate]:
         for commit in self._commits:
-            author = author_id(self._authors[commit.author])
-            yield Edge("authored", author, commit_id(commit.id), 1)
+            author = self._nodes.authors.get(commit.author)
+            if author is not None:
+                yield -1, author.id, self._nodes.commits[commit.id].id, UNSET
 
-    def _parents(self) -> Iterator[Edge]:
+    def _parents(self) -> Iterator[Candidate]:
         for commit in self._commits:
-            for parent in dict.fromkeys(commit.parents):
-                yield Edge("parent", commit_id(commit.id), commit_id(parent), 1)
+            source = self._nodes.commits[commit.id].id
+            for name in dict.fromkeys(commit.parents):
+                parent = self._nodes.commits.get(name)
+                if parent is not None:
+                    yield -1, source, parent.id, UNSET
 
-    def _changed(self) -> Iterator[Edge]:
+    def _changed(self) -> Iterator[Candidate]:
+        files, functions = self._nodes.files, self._nodes.functions
         for commit in self._commits:
-            source = commit_id(commit.id)
-            for file, lines in commit.files.items():
-                yield Edge("changed", source, file_id(self._paths[file]), lines)
-            for (file, name), lines in commit.functions.items():
-                yield Edge("changed", source, function_id(self._paths[file], name), lines)
+            source = self._nodes.commits[commit.id].id
+            for number, lines in commit.files.items():
+                if (file := files.get(number)) is not None:
+                    yield -lines, source, file.id, UNSET
+            for key, lines in commit.functions.items():
+                if (function := functions.get(key)) is not None:
+                    yield -lines, source, function.id, UNSET
 
-    def _worked_on(self) -> Iterator[Edge]:
-        for file, people in self._history.ownership.by_file.items():
-            target = file_id(self._paths[file])
-            for person, commits in people.items():
-                yield Edge("worked_on", author_id(self._authors[person]), target, commits)
+    def _worked_on(self) -> Iterator[Candidate]:
+        authors = self._nodes.authors
+        for number, file in self._nodes.files.items():
+            for person, commits in self._history.ownership.by_file[number].items():
+                if (author := authors.get(person)) is not None:
+                    yield -commits, author.id, file.id, UNSET
 
-    def _contains(self) -> Iterator[Edge]:
-        for (file, name), sums in self._history.churn.functions.items():
-            path = self._paths[file]
-            yield Edge("contains", file_id(path), function_id(path, name), sums.commits)
+    def _contains(self) -> Iterator[Candidate]:
+        for (number, _), function in self._nodes.functions.items():
+            file = self._nodes.files.get(number)
+            if file is not None:
+                yield -function.commits, file.id, function.id, UNSET
 
-    def _changed_with(self) -> Iterator[Edge]:
-        coupling = self._history.coupling
+    def _changed_with(self) -> Iterator[Candidate]:
+        coupling, paths = self._history.coupling, self._history.numbering.files.all
         for (a, b), support in coupling.supported():
-            first, second = (a, b) if self._paths[a] < self._paths[b] else (b, a)
-            confidence = coupling.confidence(first, support)
-            ends = file_id(self._paths[first]), file_id(self._paths[second])
-            yield Edge("changed_with", *ends, support, confidence)
+            first, second = (a, b) if paths[a] < paths[b] else (b, a)
+            source, target = self._nodes.files.get(first), self._nodes.files.get(second)
+            if source is not None and target is not None:
+                yield -support, source.id, target.id, coupling.confidence(first, support)
 
 
-def heaviest(edges: Iterator[Edge], nodes: set[str], most: int) -> tuple[list[Edge], int]:
-    """The heaviest edges whose two ends have nodes, and how many such edges there are in all."""
-    drawn = [edge for edge in edges if edge.source in nodes and edge.target in nodes]
-    return nsmallest(most, drawn, key=lambda edge: (-edge.weight, edge.source, edge.target)), len(drawn)
+def heaviest(kind: EdgeKind, candidates: Iterator[Candidate], most: int) -> tuple[list[Edge], Kept]:
+    """The heaviest edges of a kind, and how many there are in all."""
+    drawn = list(candidates)
+    kept = [
+        Edge(kind=kind, weight=-negative, confidence=confidence, source=source, target=target)
+        for negative, source, target, confidence in nsmallest(most, drawn)
+    ]
+    return kept, Kept(len(kept), len(drawn))

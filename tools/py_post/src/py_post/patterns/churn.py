@@ -1,17 +1,20 @@
 """Churn and hotspots: which files and functions change most often, and by how many lines."""
 
 from heapq import nsmallest
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from py_post.commit import Function
+from py_post.commit import File, Function
 from py_post.patterns.change import Change
 from py_post.patterns.names import Name, Names, as_name
 from py_post.patterns.quantiles import share
 
 MOST: Final = 100
 """Files, and functions, that are listed; all of them are counted."""
+
+
+Key = TypeVar("Key")
 
 
 class FileChurn(Struct, frozen=True):
@@ -56,14 +59,6 @@ class Sum(Struct, gc=False):
     added: int = 0
     deleted: int = 0
 
-    def add(self, commit: int, added: int, deleted: int) -> None:
-        """Counts lines of the commit of that number; a commit that comes twice in a row is one."""
-        if commit != self.last:
-            self.last = commit
-            self.commits += 1
-        self.added += added
-        self.deleted += deleted
-
     @property
     def churn(self) -> int:
         """Lines added and deleted."""
@@ -84,20 +79,13 @@ class ChurnCounts:
         """Counts one commit that is no merge."""
         self._commits += 1
         for number, file in zip(change.files, change.commit.files, strict=True):
-            found = self.files.get(number)
-            if found is None:
-                found = self.files[number] = Sum()
-            found.add(self._commits, file.added, file.deleted)
+            _count(self.files, number, self._commits, file)
             if file.functions:
                 self._add_functions(number, file.functions)
 
     def _add_functions(self, file: int, functions: list[Function]) -> None:
         for function in functions:
-            key = (file, function.name)
-            found = self.functions.get(key)
-            if found is None:
-                found = self.functions[key] = Sum()
-            found.add(self._commits, function.added, function.deleted)
+            _count(self.functions, (file, function.name), self._commits, function)
 
     def hottest_files(self, most: int) -> list[int]:
         """Numbers of the files with the most commits; then the most churn, then by name."""
@@ -140,6 +128,19 @@ class ChurnCounts:
         one = self.functions[key]
         path = as_name(self._names.all[key[0]])
         return FunctionChurn(path, key[1], one.commits, one.added, one.deleted, one.churn)
+
+
+def _count(sums: dict[Key, Sum], key: Key, commit: int, lines: File | Function) -> None:
+    """Counts lines of the commit of that number; one that names a thing twice in a row is one commit."""
+    found = sums.get(key)
+    if found is None:
+        sums[key] = Sum(commit, 1, lines.added, lines.deleted)
+        return
+    if commit != found.last:
+        found.last = commit
+        found.commits += 1
+    found.added += lines.added
+    found.deleted += lines.deleted
 
 
 def _heat(one: Sum) -> tuple[int, int]:

@@ -77,8 +77,10 @@ class CouplingCounts:
             self._too_large += 1
             return
         self._commits += 1
-        self._single.update(files)
-        self._pairs.update(combinations(files, 2))
+        for file in files:
+            self._single[file] += 1
+        if len(files) > 1:
+            self._pairs.update(combinations(files, 2))
         if len(self._pairs) > self._most_pairs:
             self._forget()
 

@@ -1,6 +1,7 @@
 """When people commit, by the clock on their own wall."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -66,10 +67,14 @@ def weekday_and_hour(person: Person) -> tuple[int, int]:
 def local_time(person: Person) -> str:
     """A person's time as RFC 3339 writes it, or as seconds where its years do not reach."""
     try:
-        zone = timezone(timedelta(minutes=person.offset))
-        return datetime.fromtimestamp(person.time, zone).isoformat()
+        return datetime.fromtimestamp(person.time, _zone(person.offset)).isoformat()
     except (ValueError, OverflowError, OSError):
         return f"{person.time} seconds after 1970-01-01 UTC, {person.offset:+d} minutes east"
+
+
+@lru_cache(maxsize=256)
+def _zone(minutes: int) -> timezone:
+    return timezone(timedelta(minutes=minutes))
 
 
 def utc_time(seconds: int) -> str | None:

@@ -70,10 +70,10 @@ class KindCounts:
         self._scopes: Counter[str] = Counter()
         self._breaking = 0
         self.file_kinds: list[str] = []
-        self._by_path: Counter[str] = Counter()
-        self._only: Counter[str] = Counter()
-        self._added: Counter[str] = Counter()
-        self._deleted: Counter[str] = Counter()
+        self._by_path = dict.fromkeys(path_kind.KINDS, 0)
+        self._only = dict.fromkeys(path_kind.KINDS, 0)
+        self._added = dict.fromkeys(path_kind.KINDS, 0)
+        self._deleted = dict.fromkeys(path_kind.KINDS, 0)
 
     def add(self, change: Change) -> None:
         """Counts one commit that is no merge."""
@@ -93,9 +93,10 @@ class KindCounts:
             seen.add(kind)
             self._added[kind] += file.added
             self._deleted[kind] += file.deleted
-        self._by_path.update(seen)
+        for kind in seen:
+            self._by_path[kind] += 1
         if len(seen) == 1:
-            self._only.update(seen)
+            self._only[kind] += 1
 
     def _name_new_files(self) -> None:
         for path in self._names.all[len(self.file_kinds) :]:

@@ -17,8 +17,8 @@ _environment: Final = Environment(
 )
 _environment.filters["words"] = Markdown
 _environment.filters["percent"] = lambda value: Markdown(f"{100 * value:.1f} %")
-_environment.filters["of"] = counted
-_environment.filters["name"] = lambda name: code_span(name.text)
+_environment.filters["of"] = lambda count, word: Markdown(counted(count, word))
+_environment.filters["name"] = lambda name: Markdown(code_span(name.text))
 
 
 def template(name: str) -> Template:
