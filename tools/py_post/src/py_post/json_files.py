@@ -1,13 +1,12 @@
 """JSON files with the same bytes for the same content: fixed order, no acting characters."""
 
-import json
 from typing import Final
 
 import msgspec
 
 from py_post.visible import visible_json
 
-_encoder: Final = msgspec.json.Encoder()
+_encode: Final = msgspec.json.Encoder().encode
 
 
 def readable_json(content: object) -> bytes:
@@ -19,11 +18,3 @@ def readable_json(content: object) -> bytes:
 def json_line(content: object) -> str:
     """Compact JSON on one line, without a line feed."""
     return visible_json(_encode(content).decode())
-
-
-def _encode(content: object) -> bytes:
-    try:
-        return _encoder.encode(content)
-    except OverflowError:
-        # Sums above 2^64, which made-up records can reach.
-        return json.dumps(msgspec.to_builtins(content), ensure_ascii=False, separators=(",", ":")).encode()
