@@ -1,70 +1,47 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { root, timelab } from './repository.mjs';
+import { showMining } from './demo-mining.mjs';
+import { bold, command, dim, here, run, say, showTree } from './demo-show.mjs';
+import { inRepository, root } from './repository.mjs';
 import { setUp } from './setup.mjs';
-
-const { stdout } = process;
-const colours = stdout.isTTY && !process.env.NO_COLOR;
-const paint = (code, text) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
-const bold = (text) => paint(1, text);
-const dim = (text) => paint(2, text);
-const say = (...lines) => stdout.write(`${lines.join('\n')}\n`);
-const here = (path) => relative(root, path);
-const command = here(timelab);
 
 say(bold('Set-up'));
 await setUp();
 
+if (!existsSync(inRepository('.git'))) {
+  say('', bold('A lab: this copy came without .git, so it becomes a git repository of its own'));
+  run(['init']);
+}
+
 say('', bold('1. A day: the folder for today’s questions and answers'));
-const [day] = run('day');
+const [day] = run(['day']);
 
 say('', bold('2. A spec: what is asked, as a small JSON file'));
 const spec = join(day, 'ai-team/specs/first-answer.json');
 if (existsSync(spec)) say(`${here(spec)} is there from an earlier time, and is asked again.`);
-else run('new', 'first-answer');
+else run(['new', 'first-answer']);
 say(dim(readFileSync(spec, 'utf8').trimEnd()));
 
 say('', bold('3. A model: SmolLM2, 135 million parameters, runs in this process, no server needed'));
 say('Its weights are 93 MB. They are fetched once, and checked by their sha256.');
-run('model', 'pull', 'smollm2');
+run(['model', 'pull', 'smollm2']);
 
 say('', bold('4. A run: the model answers the spec'));
-const [manifestFile] = run('ai', '--spec', here(spec), '--show');
+const [manifestFile] = run(['ai', '--spec', here(spec), '--show']);
+say('', bold('What the run left'));
+showTree(dirname(manifestFile));
 
-say('', bold('5. The index: rebuilt from the manifests, whenever you like'));
-run('sync');
+const mined = showMining();
+
+say('', bold('7. The index: rebuilt from the manifests, whenever you like'));
+run(['sync']);
 
 const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
-showTree(dirname(manifestFile));
 showRecord(manifest);
 recompute(manifest, manifestFile);
 showNext();
-
-/** Shows a command as a person types it, runs it, and gives the lines it printed; ends with it when it fails. */
-function run(...words) {
-  say(dim(`$ ${command} ${words.join(' ')}`));
-  const child = spawnSync(timelab, words, {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['inherit', 'pipe', 'inherit'],
-  });
-  stdout.write(child.stdout ?? '');
-  if (child.status !== 0) process.exit(child.status ?? 70);
-  return child.stdout.trimEnd().split('\n');
-}
-
-function showTree(folder) {
-  say('', bold('What the run left'), here(folder));
-  const files = readdirSync(folder, { recursive: true })
-    .sort()
-    .map((name) => ({ name, entry: statSync(join(folder, name)) }));
-  for (const { name, entry } of files) {
-    const indent = '  '.repeat(name.split('/').length);
-    say(`${indent}${name.split('/').at(-1)}${entry.isDirectory() ? '/' : dim(`  ${entry.size} bytes`)}`);
-  }
-}
 
 function showRecord({
   run_id,
@@ -87,7 +64,7 @@ function showRecord({
     ['metrics.tokens_output', metrics?.tokens_output, 'how long the answer is'],
     ['determinism.tier', determinism?.tier, 'what was shown about repeating it; reasons stand beside it'],
   ];
-  say('', bold('What run.json says about it'));
+  say('', bold('What run.json says about the answer'));
   for (const [field, value, meaning] of rows)
     say(`  ${field.padEnd(22)} ${value}`, dim(`  ${''.padEnd(22)} ${meaning}`));
 }
@@ -115,6 +92,9 @@ function showNext() {
       `node_modules/.bin/just ai spec=${specPath} model=ollama:qwen2.5:7b`,
       'ask a larger model, if you run Ollama',
     ],
+    ...(mined
+      ? [[`${command} summ HEAD --model llamacpp:smollm2`, 'the newest commit in a model’s words, too']]
+      : []),
     [`${command} model list`, 'what can answer here'],
     [`${command} init ~/my-lab`, 'a lab of your own, without this repository'],
   ])

@@ -27,7 +27,7 @@ export const toolSteps = [
       if (existsSync(rustExtractor) && rustStamp().holds()) return 'done';
       return (
         hasCargo(oldestRust()) ||
-        `left out: no cargo ${oldestRust()} or newer here (https://rustup.rs); nothing else needs it`
+        `left out: no cargo ${oldestRust()} or newer here (https://rustup.rs); only \`mine\` and \`summ\` need it`
       );
     },
     run: async () => {
@@ -43,7 +43,7 @@ export const toolSteps = [
       if (existsSync(pyPost) && pythonStamp().holds()) return 'done';
       return (
         answers('python3', ['-c', newEnough]) ||
-        'left out: no python3.11 or newer with venv and pip here; nothing else needs it'
+        'left out: no python3.11 or newer with venv and pip here; only `mine` and `summ` need it'
       );
     },
     run: async () => {
@@ -53,6 +53,16 @@ export const toolSteps = [
     advice: 'pip could not fetch its packages: check the network, then run this again.',
   },
 ].filter(({ source }) => existsSync(source));
+
+/** The names of the helper programs that `mine` and `summ` would not find: built here, named by a variable, or on the PATH. */
+export function missingTools() {
+  const built = { rust_extractor: rustExtractor, py_post: pyPost };
+  const isThere = ([name, path]) =>
+    existsSync(path) || process.env[`TIMELAB_${name.toUpperCase()}`] || answers(name, ['--version']);
+  return Object.entries(built)
+    .filter((tool) => !isThere(tool))
+    .map(([name]) => name);
+}
 
 const oldestRust = () => /^rust-version = "(.+)"$/m.exec(readFileSync(`${rust}/Cargo.toml`, 'utf8'))[1];
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { needWeights } from './embedded-model.ts';
-import { program, repository, temporaryFolder } from './rig.ts';
+import { needHelpers } from './needed-helpers.ts';
+import { program, put, repository, temporaryFolder } from './rig.ts';
 import { rowsOf } from './runs.ts';
 
 const packages = await readdir(join(repository, 'packages'));
@@ -51,23 +52,57 @@ async function bring(path: string, clone: string, how: (from: string, to: string
   await how(from, to);
 }
 
+/** Set-up as on a machine without cargo: the program is not built, and cannot be. */
+async function withoutExtractor(clone: string): Promise<{ PATH: string }> {
+  await rm(join(clone, 'tools/rust_extractor/target'), { recursive: true, force: true });
+  const folder = await temporaryFolder();
+  await chmod(await put(folder, 'cargo', '#!/bin/sh\nexit 1\n'), 0o755);
+  return { PATH: `${folder}:${process.env['PATH']}` };
+}
+
+async function startDemo(clone: string, env: Readonly<Record<string, string>>) {
+  return await program('npm', ['run', 'demo'], { cwd: clone, env });
+}
+
 test('`npm run demo` goes to its end in a new clone, twice, and git sees nothing of it', {
   timeout: 300_000,
 }, async (context) => {
   await needWeights(context);
+  needHelpers(context);
   const clone = await cloneOfCommit();
   const env = { HOME: await temporaryFolder() };
-  const demo = async () => await program('npm', ['run', 'demo'], { cwd: clone, env });
 
-  const first = await demo();
+  const first = await startDemo(clone, env);
   expect(first).toMatchObject({ code: 0, stderr: expect.stringMatching(/\w/) });
   expect(first.stdout).toMatch(/\[3\/\d\] the timelab command … done in/);
-  expect(first.stdout).toContain('\nThat is the run_id.\n');
-  const second = await demo();
+  for (const shown of ['# History in numbers', 'commit_…/', '# Commit `', 'That is the run_id.'])
+    expect(first.stdout).toContain(`\n${shown.startsWith('commit') ? `    ${shown}` : shown}`);
+  const second = await startDemo(clone, { ...env, ...(await withoutExtractor(clone)) });
   expect(second).toMatchObject({ code: 0 });
   expect(second.stdout).toMatch(/\[3\/\d\] the timelab command: done\n/);
+  expect(second.stdout).toContain('\nLeft out: set-up has not built rust_extractor, as it says above.');
 
-  const rows = (await rowsOf(clone)).filter(({ name }) => name === 'first-answer');
-  expect(rows.map(({ status }) => status)).toEqual(['ok', 'ok']);
+  // The sample day has been here before.
+  const rows = (await rowsOf(clone)).filter(({ path }) => !path.startsWith('2025/'));
+  expect(rows.map(({ kind, status }) => `${kind} ${status}`).sort()).toEqual([
+    'analysis ok',
+    'llm ok',
+    'llm ok',
+    'mining ok',
+  ]);
   expect(await command(clone, 'git', 'status', '--porcelain')).toBe('');
+});
+
+test('`npm run demo` goes to its end in a copy that came without its git history, and says so', {
+  timeout: 300_000,
+}, async (context) => {
+  await needWeights(context);
+  needHelpers(context);
+  const clone = await cloneOfCommit();
+  await rm(join(clone, '.git'), { recursive: true });
+  const { code, stdout } = await startDemo(clone, { HOME: await temporaryFolder() });
+  expect(code).toBe(0);
+  expect(stdout).toContain('\nA lab: this copy came without .git');
+  expect(stdout).toContain('\nLeft out: this copy came without its git history');
+  expect(stdout).toContain('\nThat is the run_id.\n');
 });
