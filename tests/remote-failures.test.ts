@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -205,6 +205,26 @@ describe('what a process that was killed left', () => {
     expect(await isWhole(await mine())).toBe(true);
   });
 });
+
+test.each([
+  ['packs', 'objects'],
+  ['HEAD', 'HEAD'],
+])(
+  'a clone whose %s somebody deleted is named, and made anew when it is deleted too',
+  async (_what, path) => {
+    const { repository, mine, isWhole } = await served();
+    const { gitDir } = await mine();
+    await rm(join(gitDir, path), { recursive: true });
+    await addHistory(repository, 200, 1);
+    await expect(mine()).rejects.toMatchObject({
+      kind: 'remote_failed',
+      message: `The copy that was kept of it, ${gitDir}, cannot be read.`,
+      hint: expect.stringContaining('Delete that folder'),
+    });
+    await rm(gitDir, { recursive: true });
+    expect(await isWhole(await mine())).toBe(true);
+  },
+);
 
 describe('two at once', () => {
   test('make one clone, and both have it', async () => {

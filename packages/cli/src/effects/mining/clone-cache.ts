@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import { withClone } from './clone-lock.ts';
 import {
   type CloneMode,
   type ClonePlace,
+  cacheProblem,
   clonePlace,
   makeCacheFolder,
   unfinishedClone,
@@ -128,8 +128,6 @@ async function putInPlace(unfinished: string, { gitDir, folder }: ClonePlace): P
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    throw new Problem('disk_error', `The cache ${folder} cannot be written: the system says ${code}.`, {
-      cause: error,
-    });
+    throw cacheProblem(folder, error as NodeJS.ErrnoException);
   }
 }

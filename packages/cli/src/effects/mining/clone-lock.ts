@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem, type Runner } from '@timelab/core';
 import { identifySelf, isGone } from '@timelab/store';
 import type { Context } from '../../command.ts';
-import { type ClonePlace, clearLeftovers } from './clone-place.ts';
+import { type ClonePlace, cacheProblem, clearLeftovers } from './clone-place.ts';
 
 const pauseMs = 50;
 
@@ -33,7 +33,9 @@ export async function withClone<T>(context: Context, place: ClonePlace, work: ()
 async function take({ world, report }: Context, lock: string, self: Runner): Promise<boolean> {
   // Linked into place when it is written: a lock never stands there without its owner.
   const own = `${lock}-${randomBytes(6).toString('hex')}`;
-  await writeFile(own, JSON.stringify(self));
+  await writeFile(own, JSON.stringify(self)).catch((error) => {
+    throw cacheProblem(dirname(lock), error);
+  });
   let broken = false;
   try {
     while (!(await linked(own, lock))) {

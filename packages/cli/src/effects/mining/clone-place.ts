@@ -32,10 +32,17 @@ export function clonePlace({ env, home }: World, url: string, mode: CloneMode): 
 
 /** Makes the folder of all clones, for nobody else to read. Throws `disk_error`. */
 export async function makeCacheFolder({ folder }: ClonePlace): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new Problem('disk_error', `The cache ${folder} cannot be made: the system says ${code}.`, {
-      hint: 'Make it writable, or set XDG_CACHE_HOME to another folder.',
-    });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error) => {
+    throw cacheProblem(folder, error);
+  });
+}
+
+/** Says that the cache cannot be written: `disk_full`, or `disk_error`. */
+export function cacheProblem(folder: string, cause: NodeJS.ErrnoException): Problem {
+  const kind = cause.code === 'ENOSPC' || cause.code === 'EDQUOT' ? 'disk_full' : 'disk_error';
+  return new Problem(kind, `The cache ${folder} cannot be written: the system says ${cause.code}.`, {
+    hint: 'Make room or leave there, or set XDG_CACHE_HOME to another folder.',
+    cause,
   });
 }
 

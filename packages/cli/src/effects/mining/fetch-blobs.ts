@@ -7,7 +7,7 @@ import { fetchFlags } from './fetch-tip.ts';
 import { findRepository } from './find-repository.ts';
 import { type GitProcess, startGit } from './git-process.ts';
 import { gitWords, readingEnvironment } from './git-surroundings.ts';
-import { origin } from './remote-git.ts';
+import { brokenClone, origin } from './remote-git.ts';
 
 /**
  * Sees that a clone has the contents of every file that commits change, before and after, so that no git has to ask
@@ -83,10 +83,7 @@ async function* blobsIn(lines: AsyncIterable<string>): AsyncGenerator<string> {
 const isBlob = (mode: string) => mode !== '' && mode !== '000000' && mode !== '160000';
 
 async function wentWell({ ended }: GitProcess, signal: AbortSignal, gitDir: string): Promise<void> {
-  const { code, stderr } = await ended;
+  const { code } = await ended;
   if (signal.aborted) throw new Problem('interrupted', `${String(signal.reason)} ended the command.`);
-  if (code !== 0)
-    throw new Problem('remote_failed', `The copy that was kept of it, ${gitDir}, cannot be read: ${stderr}`, {
-      hint: 'Delete that folder: it is only a cache, and is fetched again.',
-    });
+  if (code !== 0) throw brokenClone(gitDir);
 }

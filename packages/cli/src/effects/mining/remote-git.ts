@@ -47,6 +47,7 @@ export async function reachRemote(context: Context, url: string, allowNet: boole
       for (const target of redirectsIn(stderr)) hosts.add(target);
       context.report.progress('');
       if (code === 0 && !world.signal.aborted) return lines;
+      if (gitDir !== undefined && gitDir !== noRepository) await refuseBroken(context, gitDir);
       throw fetchFailed(url, stderr, world.signal.aborted ? world.signal.reason : undefined);
     },
   };
@@ -75,9 +76,19 @@ export async function readWholeClone(
 ): Promise<readonly string[]> {
   const lines = await readClone(context, gitDir, args, input);
   if (lines !== undefined) return lines;
-  throw new Problem('remote_failed', `The copy that was kept of it, ${gitDir}, cannot be read.`, {
+  throw brokenClone(gitDir);
+}
+
+/** Says that a clone in the cache is not what it was when it was made. */
+export function brokenClone(gitDir: string): Problem {
+  return new Problem('remote_failed', `The copy that was kept of it, ${gitDir}, cannot be read.`, {
     hint: 'Delete that folder: it is only a cache, and is fetched again.',
   });
+}
+
+/** A fetch into a clone that is broken fails too, in words that are about anything but that. */
+async function refuseBroken(context: Context, gitDir: string): Promise<void> {
+  await readWholeClone(context, gitDir, ['for-each-ref', '--format=%(objecttype)']);
 }
 
 /** What git's url.<base>.insteadOf makes of a URL. */
