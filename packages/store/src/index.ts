@@ -8,4 +8,4 @@ export type { RunFolder } from './run-folder.ts';
 export { identifySelf, isGone } from './runner.ts';
 export { settle } from './settle.ts';
 export { sync } from './sync.ts';
-export { closeWork, openWork, type WorkFolder } from './work-folder.ts';
+export { clearOldWork, closeWork, openWork, type WorkFolder } from './work-folder.ts';

@@ -9,7 +9,6 @@ import { ledgerOf, markLedger, replaceLedger } from './ledger-file.ts';
 import { type Settled, settle } from './settle.ts';
 import { type DamagedRun, type DaySurvey, surveyDay } from './survey-day.ts';
 import { workAhead } from './work-ahead.ts';
-import { clearOldWork } from './work-folder.ts';
 
 /** While the ledger of one day is made safe, which the disk takes its time for, others are read. */
 const DAYS_AT_ONCE = 4;
@@ -46,7 +45,7 @@ export async function sync(lab: Lab, proc: Runner): Promise<SyncReport> {
     const rows = days.flatMap((day) => day.rows);
     const changed = await replaceLedger(ledgerOf(lab), rows, mark);
     await pointLatest(lab);
-    const removed = [...(await clearLabDebris(lab)), ...(await clearOldWork(lab))];
+    const removed = await clearLabDebris(lab);
     return {
       days: days.length,
       runs: rows.length,

@@ -43,11 +43,15 @@ export async function closeWork(lab: Lab, runId: string): Promise<void> {
 }
 
 /** Removes what interrupted runs have left and nobody has continued for a week; says the paths, relative to the lab. */
-export async function clearOldWork(lab: Lab): Promise<string[]> {
+export async function clearOldWork(lab: Lab, now: Date): Promise<string[]> {
+  return explained(lab, () => clearWork(lab, now));
+}
+
+async function clearWork(lab: Lab, now: Date): Promise<string[]> {
   const removed: string[] = [];
   for (const left of await abandoned(lab)) {
     const stats = await unless(['ENOENT'], stat(left));
-    if (stats === undefined || Date.now() - stats.mtimeMs < KEPT_FOR) continue;
+    if (stats === undefined || now.getTime() - stats.mtimeMs < KEPT_FOR) continue;
     await rm(left, { recursive: true, force: true });
     removed.push(left.slice(lab.root.length + 1));
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { identifySelf, sync } from '@timelab/store';
+import { clearOldWork, identifySelf, sync } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { findLab } from '../effects/lab.ts';
 
@@ -16,6 +16,7 @@ async function syncLab(context: Context): Promise<Outcome> {
   const { report } = context;
   const lab = findLab(context);
   const done = await sync(lab, identifySelf());
+  const removed = [...done.removed, ...(await clearOldWork(lab, context.world.now()))];
   for (const { path } of done.settled) report.say(`${path} was interrupted; it is cancelled now.`);
   for (const { path, faults } of done.damaged) {
     report.say(
@@ -23,8 +24,8 @@ async function syncLab(context: Context): Promise<Outcome> {
     );
   }
   report.say(`Listed: ${counted(done.runs, 'run')} in ${counted(done.days, 'day')}.`);
-  const { days, runs, running, rewritten, removed } = done;
-  const data = { days, runs, running: [...running], rewritten: [...rewritten], removed: [...removed] };
+  const { days, runs, running, rewritten } = done;
+  const data = { days, runs, running: [...running], rewritten: [...rewritten], removed };
   const settled = done.settled.map(({ runId, path }) => ({ run_id: runId, path }));
   const damaged = done.damaged.map(({ path, faults }) => ({
     path,
