@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { MiningWork } from '@timelab/core';
 import type { Context } from '../../command.ts';
+import { joinPart, partOf } from './continued-file.ts';
 import { progressLine } from './progress-line.ts';
 import { resumePoint, type WorkPlaces } from './resume-point.ts';
 import { startTool, type ToolProcess } from './tool-process.ts';
@@ -82,6 +83,7 @@ async function readNew(
     file.end();
     await ended;
     await written;
+    await Promise.all([places.sums, places.patches].map(joinPart));
   } catch (error) {
     child.kill();
     // If it was py_post that failed first, its words say more than the pipe that it left behind.
@@ -107,8 +109,8 @@ function startExtractor(context: Context, extraction: Extraction, resumed: numbe
     ...['--rename-limit', String(work.renameLimit), '--merges', work.merges],
     ...(files.length === 0
       ? []
-      : ['--out', places.output, '--files', files.join(','), '--sums', places.sums]),
-    ...(work.patches ? ['--patches', places.patches] : []),
+      : ['--out', places.output, '--files', files.join(','), '--sums', partOf(places.sums)]),
+    ...(work.patches ? ['--patches', partOf(places.patches)] : []),
   ];
   const show = progressLine(context, resumed, ids.length);
   return startTool(

@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitFolder } from '@timelab/core';
+import { joinPart } from './continued-file.ts';
 
 /** Where the helper programs put what a run becomes, inside of its work folder. */
 export interface WorkPlaces {
@@ -49,6 +50,7 @@ export async function resumePoint(
   wanted: { readonly filesEach: number; readonly patches: boolean },
 ): Promise<number> {
   const { stream, sums, patches } = places;
+  await Promise.all([sums, patches].map(joinPart));
   const records = existsSync(stream) ? await readRecords(stream, ids) : [];
   const sumEnds = wanted.filesEach > 0 ? await lineEnds(sums) : undefined;
   const summed = sumEnds === undefined ? records.length : Math.floor(sumEnds.length / wanted.filesEach);
