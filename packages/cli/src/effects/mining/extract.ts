@@ -55,6 +55,7 @@ export async function extract(context: Context, extraction: Extraction): Promise
     await post?.ended;
   } catch (error) {
     post?.child.kill();
+    await Promise.allSettled([post?.ended]);
     throw error;
   }
   return { streamSha256: hash.digest('hex'), tools: post?.versions() ?? {}, resumed };
@@ -86,6 +87,7 @@ async function readNew(
     await Promise.all([places.sums, places.patches].map(joinPart));
   } catch (error) {
     child.kill();
+    await Promise.allSettled([ended]);
     // If it was py_post that failed first, its words say more than the pipe that it left behind.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') await post?.ended;
     throw error;

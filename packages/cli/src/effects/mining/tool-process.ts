@@ -36,7 +36,10 @@ export function startTool(
     if (!onLine(line) && words.length < MOST_WORDS) words.push(line);
   });
   const ended = new Promise<void>((done, fail) => {
-    child.on('error', (error) => fail(signal.aborted ? error : cannotStart(name, error)));
+    child.on('error', (error) => {
+      // One that is asked to end has not ended yet.
+      if (child.pid === undefined || !signal.aborted) fail(cannotStart(name, error));
+    });
     child.on('close', (code) => (code === 0 ? done() : fail(failed(name, code, words))));
   });
   // It is awaited when the stream has been read; until then a failure must not count as unhandled.
