@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { git, type MinedWorld, minedWorld } from './mined-history.ts';
-import { idsOf, mined, minedBySpec, miningSpec, recordsOf, textOf } from './mining.ts';
+import { idsOf, mined, minedBySpec, miningSpec, outputOf, recordsOf, textOf } from './mining.ts';
 import { put, timelab } from './rig.ts';
-import { type FoundRun, runsOf } from './runs.ts';
+import { runsOf } from './runs.ts';
 import { sha256 } from './snapshot.ts';
 
 let world: MinedWorld;
@@ -187,19 +187,6 @@ test('flags give the records of the spec that they stand for', async () => {
   expect(byFlags.manifest.inputs_key).toBe(bySpec.manifest.inputs_key);
   expect(await outputOf(byFlags)).toEqual(await outputOf(bySpec));
 });
-
-/** The digest of every file of a run's output, by its path. */
-async function outputOf({ folder }: FoundRun): Promise<Record<string, string>> {
-  const output = join(folder, 'output');
-  const entries = await readdir(output, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
-  const digests = files
-    .sort()
-    .map(async (path) => [path.slice(output.length + 1), sha256(await readFile(path))]);
-  return Object.fromEntries(await Promise.all(digests));
-}
 
 describe('a spec says which files come out', () => {
   const whole = ['commits.jsonl', 'graph.json', 'patterns.json', 'summary.md'];

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { roomyFolder } from '../packages/store/test/temporary-lab.ts';
 import { ended, hermetic, program, timelab } from './rig.ts';
 
 /** A lab, and a repository beside it that it mines; both are there for a whole file of tests. */
@@ -14,7 +14,7 @@ export interface MinedWorld {
 
 /** Makes a lab with one commit and, beside it, a history of so many steps; for `beforeAll`, which has to remove it. */
 export async function minedWorld(steps: number): Promise<MinedWorld> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'timelab-mined-')));
+  const root = await realpath(await mkdtemp(join(roomyFolder, 'timelab-mined-')));
   const [lab, repository] = await Promise.all([
     minedLab(join(root, 'lab')),
     minedHistory(join(root, 'engine'), steps),

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Commit } from '../packages/core/src/index.ts';
 import { type Place, program, put, type Ran, timelab } from './rig.ts';
 import { type FoundRun, readRun } from './runs.ts';
+import { sha256 } from './snapshot.ts';
 
 /** The smallest mining spec that can be run on a repository, with more put into it. */
 export function miningSpec(
@@ -62,4 +63,14 @@ export async function recordsOf(run: FoundRun): Promise<Commit[]> {
 /** What the sha256sum of this machine says of a file. */
 export async function sha256sum(path: string): Promise<string> {
   return (await program('sha256sum', [path], { cwd: '/' })).stdout.split(' ')[0] ?? '';
+}
+
+/** The digest of every file of a run's output, by its path below it. */
+export async function outputOf({ folder }: FoundRun): Promise<Record<string, string>> {
+  const output = join(folder, 'output');
+  const entries = await readdir(output, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  const digests = paths.map(async (path) => [path.slice(output.length + 1), sha256(await readFile(path))]);
+  return Object.fromEntries(await Promise.all(digests));
 }
