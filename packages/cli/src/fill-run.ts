@@ -9,7 +9,7 @@ import {
   oneCommit,
   Problem,
 } from '@timelab/core';
-import { closeWork, type Lab, openWork, type RunFolder } from '@timelab/store';
+import { closeWork, explained, type Lab, openWork, type RunFolder } from '@timelab/store';
 import type { Context, Outcome } from './command.ts';
 import { type Log, openLog } from './effects/log.ts';
 import { digestOutput } from './effects/mining/digest-output.ts';
@@ -70,23 +70,7 @@ async function attempt(
   log: Log,
 ): Promise<Problem | undefined> {
   try {
-    const { run_id: id, inputs_key: key = '' } = run.manifest;
-    const { path: folder, continued } = await openWork(lab, id, key);
-    const places = workPlaces(folder);
-    const { ids } = found.selection;
-    const repository = found.source.repository.gitDir;
-    const extracted = await extract(context, { repository, ids, work: call.work, places, folder, continued });
-    known.streamSha256 = extracted.streamSha256;
-    known.tools = extracted.tools;
-    log.add('extracted', { commits: ids.length, resumed: extracted.resumed });
-    const pages = call.work.files.includes('analysis_summary.md');
-    const said = await found.commenting?.comment({ repository: found.source.repository, ids, places, pages });
-    if (said !== undefined) {
-      known.tokens = said.tokens;
-      known.notes = said.notes;
-      log.add('commented', { commits: said.commits });
-    }
-    await run.adoptOutput(places.output, await digestOutput(places, call.work, extracted.streamSha256));
+    await explained(lab, () => work(context, lab, run, call, found, known, log));
     return undefined;
   } catch (error) {
     const { signal } = context.world;
@@ -94,6 +78,34 @@ async function attempt(
     if (error instanceof Problem) return error;
     throw error;
   }
+}
+
+async function work(
+  context: Context,
+  lab: Lab,
+  run: RunFolder,
+  call: MineCall,
+  found: Found,
+  known: { -readonly [K in keyof Known]: Known[K] },
+  log: Log,
+): Promise<void> {
+  const { run_id: id, inputs_key: key = '' } = run.manifest;
+  const { path: folder, continued } = await openWork(lab, id, key);
+  const places = workPlaces(folder);
+  const { ids } = found.selection;
+  const repository = found.source.repository.gitDir;
+  const extracted = await extract(context, { repository, ids, work: call.work, places, folder, continued });
+  known.streamSha256 = extracted.streamSha256;
+  known.tools = extracted.tools;
+  log.add('extracted', { commits: ids.length, resumed: extracted.resumed });
+  const pages = call.work.files.includes('analysis_summary.md');
+  const said = await found.commenting?.comment({ repository: found.source.repository, ids, places, pages });
+  if (said !== undefined) {
+    known.tokens = said.tokens;
+    known.notes = said.notes;
+    log.add('commented', { commits: said.commits });
+  }
+  await run.adoptOutput(places.output, await digestOutput(places, call.work, extracted.streamSha256));
 }
 
 function interrupted(signal: string): Problem {

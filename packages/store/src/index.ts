@@ -1,4 +1,5 @@
 export { type Clock, claimRun, type RunDraft } from './claim-run.ts';
+export { explained } from './disk-problem.ts';
 export { createFileDurable, makeFoldersDurable } from './durable-file.ts';
 export { readFileList } from './file-list.ts';
 export { findEqualRun } from './find-equal-run.ts';

@@ -3,11 +3,12 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import type { MiningWork } from '@timelab/core';
+import { type MiningWork, Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import { joinPart, partOf } from './continued-file.ts';
 import { progressLine } from './progress-line.ts';
 import { resumePoint, type WorkPlaces } from './resume-point.ts';
+import { startPost, whyGone } from './start-post.ts';
 import { startTool, type ToolProcess } from './tool-process.ts';
 import { findTool } from './tools.ts';
 
@@ -54,6 +55,8 @@ export async function extract(context: Context, extraction: Extraction): Promise
     post?.child.stdin.end();
     await post?.ended;
   } catch (error) {
+    // Who hung up has ended by itself, and says why.
+    if (post !== undefined && isHangUp(error)) throw await whyGone(post);
     post?.child.kill();
     await Promise.allSettled([post?.ended]);
     throw error;
@@ -79,20 +82,36 @@ async function readNew(
   const written = finished(file);
   written.catch(() => {});
   child.stdin.end(`${ids.slice(resumed).join('\n')}\n`);
+  let records = resumed;
   try {
-    for await (const piece of child.stdout) await tee(piece, [hash, file, post?.child.stdin]);
+    for await (const piece of child.stdout) {
+      records += lineEnds(piece);
+      await tee(piece, [hash, file, post?.child.stdin]);
+    }
     file.end();
     await ended;
+    if (records !== ids.length) throw cutShort(records, ids.length);
     await written;
     await Promise.all([places.sums, places.patches].map(joinPart));
   } catch (error) {
     child.kill();
     await Promise.allSettled([ended]);
-    // If it was py_post that failed first, its words say more than the pipe that it left behind.
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') await post?.ended;
     throw error;
   }
 }
+
+function lineEnds(piece: Buffer): number {
+  let count = 0;
+  for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) count += 1;
+  return count;
+}
+
+function cutShort(records: number, commits: number): Problem {
+  return new Problem('tool_failed', `rust_extractor: it ended after ${records} of ${commits} records.`);
+}
+
+const isHangUp = (error: unknown) =>
+  ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** Gives a piece to all who read along, no faster than the slowest of them takes it. */
 async function tee(piece: Buffer, readers: readonly (Writable | undefined)[]): Promise<void> {
@@ -127,32 +146,4 @@ function startExtractor(context: Context, extraction: Extraction, resumed: numbe
 /** Shards share git's cache of deltas badly: only a long history gains by them (measured in docs/reference/PERFORMANCE.md). */
 function shards({ world }: Context, commits: number): number {
   return commits < 500 ? 1 : Math.min(8, world.cores);
-}
-
-interface PostProcess extends ToolProcess {
-  /** Known when it has ended. */
-  versions(): Record<string, string>;
-}
-
-function startPost(context: Context, { work, places, folder }: Extraction): PostProcess | undefined {
-  const pages = work.files.includes('analysis_summary.md');
-  if (!pages && !work.summary && !work.patterns && !work.csv) return undefined;
-  const args = [
-    ...['-', '--out', places.output, '--report'],
-    ...(pages ? ['--per-commit', places.output, '--sums', places.pageSums] : []),
-    ...(work.summary ? [] : ['--no-summary']),
-    ...(work.patterns ? [] : ['--no-patterns', '--no-graph']),
-    ...(work.csv ? ['--csv'] : []),
-  ];
-  const post = startTool(context.world, 'py_post', [findTool(context.world, 'py_post'), args], folder);
-  const report: Buffer[] = [];
-  post.child.stdout.on('data', (piece: Buffer) => report.push(piece));
-  // It may end before it has read everything; why is in its exit code.
-  post.child.stdin.on('error', () => {});
-  return { ...post, versions: () => versionsIn(Buffer.concat(report).toString('utf8')) };
-}
-
-function versionsIn(report: string): Record<string, string> {
-  const { py_post, python } = JSON.parse(report) as Readonly<Record<string, unknown>>;
-  return { py_post: String(py_post), python: String(python) };
 }

@@ -42,6 +42,8 @@ export function startTool(
     });
     child.on('close', (code) => (code === 0 ? done() : fail(failed(name, code, words))));
   });
+  // It may end before it has read everything; why is in its exit code and its words.
+  child.stdin.on('error', () => {});
   // It is awaited when the stream has been read; until then a failure must not count as unhandled.
   ended.catch(() => {});
   return { child, ended };
