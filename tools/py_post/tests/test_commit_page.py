@@ -37,6 +37,7 @@ def hostile_records(draw: st.DrawFn) -> Record:
             draw(hostile),
             old_path=draw(hostile),
             path_b64=b64encode(draw(st.binary(max_size=8))).decode(),
+            old_path_b64=b64encode(draw(hostile).encode("utf-8", "replace")).decode(),
             language=draw(hostile),
             skipped=draw(hostile),
             functions=[{"name": draw(hostile), "added": 1, "deleted": 0}] * 3,

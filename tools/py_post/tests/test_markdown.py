@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rendering import Page, rendered
 
-from py_post.markdown import LONGEST_SPAN, Markdown, code_span, fenced_block, inert
+from py_post.markdown import LONGEST_RUN, LONGEST_SPAN, Markdown, code_span, fenced_block, inert
 from py_post.visible import visible_block, visible_line
 
 pieces = st.sampled_from(
@@ -30,6 +30,10 @@ pieces = st.sampled_from(
         "&#x3c;",
         "    indented",
         "- item",
+        "$`x`$",
+        "```math",
+        "@ada",
+        "#1",
         "> quote",
         "# heading",
         "word",
@@ -72,6 +76,18 @@ def test_block_is_one_code_block(text: str) -> None:
         else:
             assert page.tags == ["p", "pre", "code", "p"]
             assert page.codes == [shown if shown.endswith("\n") else f"{shown}\n"]
+
+
+@pytest.mark.parametrize(
+    "run", [1, 2, 3, LONGEST_RUN, LONGEST_RUN + 1, 80, 81, 199, 254, 255, 256, 300, 20_000]
+)
+def test_runs_of_ticks(run: int) -> None:
+    """However many ticks stand in a row, no renderer loses count of them: what comes after does not act."""
+    hidden = "`" * run + "\n\n<img src=x> " + "`" * (run - 1) + "\n\n<b>"
+    for html in rendered(f"{code_span(hidden)}\n\n{fenced_block(hidden)}\n").values():
+        assert Page(html).tags == ["p", "code", "pre", "code"]
+    escaped = "\\u{60}" in fenced_block(hidden)
+    assert escaped == (run > LONGEST_RUN)
 
 
 def test_long_text_is_cut_and_says_so() -> None:

@@ -11,6 +11,10 @@ LONGEST_SPAN: Final = 200
 LONGEST_BLOCK: Final = 65_536
 """Characters of one fenced block; more are cut, and the cut is written below it."""
 
+LONGEST_RUN: Final = 64
+"""Ticks in a row that are shown as they are: GitHub's renderer, cmark, takes no more than 80 of them for the
+mark of a code span, and counts those of a fence to 255."""
+
 _ticks: Final = re.compile("`+")
 # ASCII without ticks, bars, backslashes, controls, and spaces at the ends: what nearly all names are.
 _harmless: Final = re.compile(r"[!-\[\]-_a-{}~](?:[ !-\[\]-_a-{}~]{0,198}[!-\[\]-_a-{}~])?")
@@ -30,6 +34,7 @@ def code_span(text: str) -> str:
     if text == "":
         return "(empty)"
     shown = visible_line(text[:LONGEST_SPAN]).replace("|", "\\u{7c}")
+    shown = _without_long_runs(shown)
     ticks = "`" * _longer_than_any_run(shown, 1)
     # CommonMark takes one space off both ends of what is not all spaces; a tick at an end needs one, too.
     needs_pad = shown.strip(" ") != "" and (shown[0] in " `" or shown[-1] in " `")
@@ -41,7 +46,7 @@ def fenced_block(text: str) -> str:
     """The text as a fenced code block whose fence is longer than any run of ticks inside."""
     if text.strip("\n") == "":
         return "(empty)"
-    shown = visible_block(text[:LONGEST_BLOCK])
+    shown = _without_long_runs(visible_block(text[:LONGEST_BLOCK]))
     ticks = "`" * _longer_than_any_run(shown, 3)
     end = "" if shown.endswith("\n") else "\n"
     cut = _cut(text, LONGEST_BLOCK)
@@ -56,6 +61,10 @@ def inert(value: object) -> object:
 def counted(count: int, word: str) -> str:
     """A number of things in words: `1 file`, `2 files`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _without_long_runs(text: str) -> str:
+    return text.replace("`", "\\u{60}") if "`" * (LONGEST_RUN + 1) in text else text
 
 
 def _longer_than_any_run(text: str, least: int) -> int:

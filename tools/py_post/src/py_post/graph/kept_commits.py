@@ -35,7 +35,7 @@ def keep(change: Change, caps: Caps, label_length: int) -> KeptCommit:
     commit = change.commit
     return KeptCommit(
         id=commit.id,
-        parents=commit.parents,
+        parents=commit.parents[: caps.parents_of_a_commit],
         author=change.author,
         subject=subject(commit.message)[:label_length],
         time=utc_time(commit.author.time),

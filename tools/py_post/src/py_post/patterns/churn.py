@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from py_post.commit import File, Function
 from py_post.patterns.change import Change
-from py_post.patterns.names import Name, Names, as_name
+from py_post.patterns.names import LONGEST_NAME, Name, Names, as_name
 from py_post.patterns.quantiles import share
 
 MOST: Final = 100
@@ -127,7 +127,7 @@ class ChurnCounts:
     def _function(self, key: tuple[int, str]) -> FunctionChurn:
         one = self.functions[key]
         path = as_name(self._names.all[key[0]])
-        return FunctionChurn(path, key[1], one.commits, one.added, one.deleted, one.churn)
+        return FunctionChurn(path, key[1][:LONGEST_NAME], one.commits, one.added, one.deleted, one.churn)
 
 
 def _count(sums: dict[Key, Sum], key: Key, commit: int, lines: File | Function) -> None:

@@ -19,6 +19,8 @@ from py_post.patterns.quantiles import share
 MOST: Final = 1000
 """Commits that are listed, the first of the stream; all of them are counted."""
 
+MOST_NAMED: Final = 100
+"""Commits, and issues, that one message is said to name; a list of more is no message of a person."""
 
 _reverted: Final = re.compile(r"[Tt]his reverts commit ([0-9a-f]{7,64})\b")
 _keyword: Final = re.compile(r"\b(?:bug|bugs|bugfix|hotfix|fix|fixes|fixed|fixing|defect)\b", re.IGNORECASE)
@@ -119,7 +121,7 @@ def as_revert(commit: Commit, said: MessageKind) -> Revert | None:
         "prefix": said.kind == "revert",
     }
     evidence = [name for name, holds in found.items() if holds]
-    return Revert(commit.id, list(dict.fromkeys(ids)), evidence) if evidence else None
+    return Revert(commit.id, list(dict.fromkeys(ids))[:MOST_NAMED], evidence) if evidence else None
 
 
 def as_fix(commit: Commit, said: MessageKind) -> Fix | None:
@@ -140,4 +142,8 @@ def as_fix(commit: Commit, said: MessageKind) -> Fix | None:
         bool(issues),
     )
     evidence = [name for name, holds in zip(EVIDENCE, found_by, strict=True) if holds]
-    return Fix(commit.id, evidence, list(dict.fromkeys(commits)), issues) if evidence else None
+    return (
+        Fix(commit.id, evidence, list(dict.fromkeys(commits))[:MOST_NAMED], issues[:MOST_NAMED])
+        if evidence
+        else None
+    )

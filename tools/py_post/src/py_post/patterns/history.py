@@ -44,6 +44,7 @@ class Parameters(Struct, frozen=True):
     authorship_least_degree: float = authorship.LEAST_DEGREE
     authorship_least_share_of_top: float = authorship.LEAST_SHARE_OF_TOP
     corrections_listed: int = corrections.MOST
+    corrections_named_by_one: int = corrections.MOST_NAMED
 
 
 class Patterns(Struct, frozen=True):

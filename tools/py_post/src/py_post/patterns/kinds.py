@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from py_post.patterns import message_kind, path_kind
 from py_post.patterns.change import Change
-from py_post.patterns.names import Names
+from py_post.patterns.names import LONGEST_NAME, Names
 from py_post.patterns.quantiles import share
 
 MOST_SCOPES: Final = 50
@@ -114,7 +114,7 @@ class KindCounts:
             kinds=[self._message(kind) for kind in (*message_kind.KINDS, "other")],
             conventional_share=share(named, self._commits),
             breaking=self._breaking,
-            scopes=[Scope(scope, commits) for scope, commits in scopes[:MOST_SCOPES]],
+            scopes=[Scope(scope[:LONGEST_NAME], commits) for scope, commits in scopes[:MOST_SCOPES]],
             scopes_in_all=len(scopes),
         )
 

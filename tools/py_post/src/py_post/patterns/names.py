@@ -1,6 +1,7 @@
 """Numbers for names, and names whose bytes are not UTF-8."""
 
 from base64 import b64encode
+from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -22,11 +23,19 @@ class Names:
         return found
 
 
+LONGEST_NAME: Final = 4096
+"""Characters of a name that is written: no system opens a longer path, and a name is written often."""
+
+
 class Name(Struct, frozen=True, omit_defaults=True):
-    """A name as JSON holds it: text, and the bytes beside it where they are not UTF-8."""
+    """A name as JSON holds it: text, and the bytes beside it where they are not UTF-8.
+
+    Of one that is too long the beginning is there, and `characters` says how many it has.
+    """
 
     text: str
     base64: str | UnsetType = UNSET
+    characters: int | UnsetType = UNSET
 
 
 def exact(text: str, raw: bytes | UnsetType) -> str:
@@ -36,11 +45,13 @@ def exact(text: str, raw: bytes | UnsetType) -> str:
 
 def as_name(name: str) -> Name:
     """The inverse of `exact`, for writing: U+FFFD where bytes are not UTF-8, and the bytes."""
-    if name.isascii():
-        return Name(name)
-    raw = name.encode("utf-8", "surrogateescape")
+    characters = len(name) if len(name) > LONGEST_NAME else UNSET
+    shown = name[:LONGEST_NAME]
+    if shown.isascii():
+        return Name(shown, UNSET, characters)
+    raw = shown.encode("utf-8", "surrogateescape")
     text = raw.decode("utf-8", "replace")
-    return Name(text) if text == name else Name(text, b64encode(raw).decode("ascii"))
+    return Name(text, UNSET if text == shown else b64encode(raw).decode("ascii"), characters)
 
 
 def as_text(name: str) -> str:
