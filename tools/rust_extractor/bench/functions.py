@@ -40,8 +40,10 @@ def main() -> None:
     truth = {tuple(row) for row in json.loads(arguments.truth.read_text())["names"]}
     commits = json.loads(arguments.truth.read_text())["commits"]
     found = our_names(arguments, commits)
+    truth, found = (not_below(arguments.without, rows) for rows in (truth, found))
     both = truth & found
-    print(f"{arguments.language}: {len(commits)} commits, {len(truth)} names")
+    left_out = f" without {', '.join(arguments.without)}" if arguments.without else ""
+    print(f"{arguments.language}: {len(commits)} commits{left_out}, {len(truth)} names")
     print(f"precision {len(both) / max(1, len(found)):.3f}  recall {len(both) / max(1, len(truth)):.3f}")
     for title, rows in (("found wrongly", found - truth), ("missed", truth - found)):
         print(f"{title}: {len(rows)}")
@@ -56,6 +58,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--language", choices=ENDINGS, required=True)
     parser.add_argument("--commits", type=int, default=300, help="so many of the newest that touch the language")
     parser.add_argument("--truth", type=Path, required=True, help="where lizard's findings are kept")
+    parser.add_argument("--without", action="append", default=[], help="a folder to leave out, as of code of others")
     parser.add_argument("--show", type=int, default=0, help="how many errors of each kind to show")
     return parser.parse_args()
 
@@ -63,7 +66,16 @@ def parse_arguments() -> argparse.Namespace:
 def newest(arguments: argparse.Namespace) -> list[str]:
     """Ids of the newest commits that touch files of the language."""
     patterns = [f"*{ending}" for ending in ENDINGS[arguments.language]]
-    command = ["git", "-C", str(arguments.repository), "rev-list", "--no-merges", f"-n{arguments.commits}", "HEAD", "--"]
+    command = [
+        "git",
+        "-C",
+        str(arguments.repository),
+        "rev-list",
+        "--no-merges",
+        f"-n{arguments.commits}",
+        "HEAD",
+        "--",
+    ]
     return subprocess.run(command + patterns, capture_output=True, check=True, text=True).stdout.split()
 
 
@@ -97,6 +109,11 @@ def our_names(arguments: argparse.Namespace, commits: list[str]) -> set[tuple[st
             if file["path"].endswith(ENDINGS[arguments.language]):
                 names |= {(record["id"], file["path"], last_name(function["name"])) for function in file["functions"]}
     return names
+
+
+def not_below(folders: list[str], names: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """Names outside of some folders."""
+    return {row for row in names if not any(row[1].startswith(f"{folder}/") for folder in folders)}
 
 
 def last_name(name: str) -> str:

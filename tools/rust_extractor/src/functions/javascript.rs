@@ -59,13 +59,16 @@ fn may_define(text: &[u8]) -> bool {
     memchr::memchr2(b'{', b'>', text).is_some() || matches!(text.last(), Some(b'(' | b','))
 }
 
-/// `function name(`, wherever it stands in the line.
+/// `function name(`, wherever it stands in the line; prose in a string has no bracket there.
 fn declared(text: &[u8]) -> Option<&[u8]> {
-    let at = memmem::find(text, b"function")?;
-    let rest = after_word(&text[at..], b"function")?;
-    let stands_alone = at == 0 || !is_js_name_byte(text[at - 1]);
-    Some(name(skip_space(rest.strip_prefix(b"*").unwrap_or(rest))))
-        .filter(|name| stands_alone && !name.is_empty())
+    memmem::find_iter(text, b"function").find_map(|at| {
+        let rest = after_word(&text[at..], b"function")?;
+        let stands_alone = at == 0 || !is_js_name_byte(text[at - 1]);
+        let rest = skip_space(rest.strip_prefix(b"*").unwrap_or(rest));
+        let name = name(rest);
+        let signs = matches!(skip_space(&rest[name.len()..]).first(), Some(b'(' | b'<') | None);
+        (stands_alone && signs && !name.is_empty()).then_some(name)
+    })
 }
 
 /// `name = function (`, `name: async (a) => {`: the name of the last place that it is put in.

@@ -101,6 +101,12 @@ fn javascript_functions_are_found_however_they_are_written() {
 }
 
 #[test]
+fn prose_about_a_function_is_none() {
+    let old = "it('gives a function with routes', function () {\n  1;\n});\n\nx('a function if { asked', function* named (a) {\n  1;\n});\n";
+    assert_eq!(touched("a.js", old, &old.replace("1;", "2;")), ["named +1 -1"]);
+}
+
+#[test]
 fn typescript_methods_are_found() {
     let body = filler(4);
     let old = format!(
