@@ -37,8 +37,10 @@ async function resolveRevision(world: World, { gitDir }: LocalRepository, revisi
   const { code, stdout, stderr } = await safeGit(world, gitDir)(verify);
   const id = stdout.toString('latin1').trim();
   if (code === 0 && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id;
-  if (/config|repository extension|repo version|not a git repository/.test(stderr))
-    throw new Problem('repository_invalid', `Git cannot look a name up in it: ${lastWords(stderr)}.`);
+  const unreadable =
+    /^fatal: ((bad (numeric )?config|unknown repository|expected git repo|not a git repo).*)/m.exec(stderr);
+  if (unreadable !== null)
+    throw new Problem('repository_invalid', `Git cannot look a name up in it: ${unreadable[1]}.`);
   throw new Problem('commit_unknown', `${JSON.stringify(revision)} ${whyUnknown(revision, stderr)}.`);
 }
 
@@ -126,7 +128,7 @@ const within =
   };
 
 function badWalk(stderr: string, filter: MiningWants['filter']): Problem {
-  const reason = lastWords(stderr);
+  const reason = (stderr.trim().split('\n').at(-1) ?? '').replace(/^fatal: /, '');
   if (/is outside repository/.test(reason)) {
     return new Problem('spec_invalid', 'filter.path leads out of the repository.', {
       faults: [{ pointer: '/inputs/filter/path', reason: 'is relative to the top of the repository' }],
@@ -138,9 +140,4 @@ function badWalk(stderr: string, filter: MiningWants['filter']): Problem {
     });
   }
   return new Problem('repository_invalid', `Its history cannot be walked: ${reason}.`);
-}
-
-/** The last line of git's words, which says what it ended of. */
-function lastWords(stderr: string): string {
-  return (stderr.trim().split('\n').at(-1) ?? '').replace(/^fatal: /, '');
 }
