@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import { type DayPath, knowledgePlace, type Manifest, rankOf } from '@timelab/core';
 import { listDays } from './days.ts';
 import { unless } from './disk-problem.ts';
+import { makeFoldersDurable } from './durable-file.ts';
 import type { Lab } from './lab.ts';
 import { ledgerOf, readLastRows } from './ledger-file.ts';
 import { linkTarget, pointLink } from './link.ts';
@@ -64,7 +65,10 @@ export async function pointDayLinks(lab: Lab, run: PlacedRun): Promise<void> {
 
 /** Points one link of a day; says whether it moved. */
 export async function pointDayLink(lab: Lab, day: DayPath, { path, target }: DerivedLink): Promise<boolean> {
-  return pointLink(join(lab.root, day, path), posix.relative(posix.dirname(path), target));
+  const folder = posix.dirname(path);
+  // A day that a run has begun has only the folders that the run needs.
+  if (folder !== '.') await makeFoldersDurable(lab.root, join(lab.root, day, folder));
+  return pointLink(join(lab.root, day, path), posix.relative(folder, target));
 }
 
 /** The runs that were listed lately in the day of a run and are newer than it. */
