@@ -30,6 +30,20 @@ new *args: _built
 ai *args: _built
     @{{ timelab }} ai "$@"
 
+# Mine a git history: just mine repo=OWNER name=NAME limit=5, or repo=PATH, or spec=PATH
+[group('lab')]
+[no-cd]
+[no-exit-message]
+mine *args: _built
+    @{{ timelab }} mine "$@"
+
+# Summarise one commit: just summ sha=HEAD [repo=PATH] [model=llamacpp:smollm2]
+[group('lab')]
+[no-cd]
+[no-exit-message]
+summ *args: _built
+    @{{ timelab }} summ "$@"
+
 # Rebuild the index and the links from the manifests: just sync
 [group('lab')]
 [no-cd]

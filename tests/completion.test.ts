@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { binary, program, put, temporaryFolder } from './rig.ts';
 
-const commands = ['ai', 'check', 'completion', 'day', 'init', 'model', 'new', 'sync'];
+const commands = ['ai', 'check', 'completion', 'day', 'init', 'mine', 'model', 'new', 'summ', 'sync'];
 
 /** What is typed, the word at its end still unfinished, and what a shell offers for that word. */
 const typed: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ['timelab ', commands],
-  ['timelab s', ['sync']],
+  ['timelab s', ['summ', 'sync']],
   ['timelab c', ['check', 'completion']],
   ['timelab zzz', []],
+  ['timelab mine --fo', ['--format']],
+  ['timelab mine --format ', ['csv', 'folders', 'json']],
+  ['timelab mine --fetch-mode f', ['full']],
+  ['timelab summ --m', ['--model']],
   ['timelab model ', ['list', 'pull', 'show']],
   ['timelab model l', ['list']],
   ['timelab completion ', ['bash', 'fish', 'zsh']],

@@ -62,6 +62,8 @@ describe('just hands its arguments on', () => {
     [['day', 'date=2024-02-29', 'tz=Europe/Berlin']],
     [['new', 'first-answer', 'kind=llm']],
     [['check', 'one.json', './two=2.json']],
+    [['mine', 'repo=BurntSushi', 'name=ripgrep', 'limit=5', '--allow-net']],
+    [['summ', 'sha=HEAD~2', 'repo=../an other']],
     [['sync', '--json']],
   ])('all of them, in order: %j', async (args) => {
     expect(await heard(args)).toEqual(args);
@@ -101,6 +103,19 @@ describe('just runs the real timelab', () => {
     expect(await just(lab, ['check', written.stdout.trim()])).toMatchObject({ code: 0 });
     expect(await just(lab, ['ai', spec, 'model=llamacpp:smollm2', '--dry-run'])).toMatchObject({ code: 0 });
     expect(await just(lab, ['sync'])).toMatchObject({ code: 0 });
+  });
+
+  test('mine and summ, in a repository with commits', async () => {
+    const lab = await realLab();
+    for (const message of ['one', 'two', 'three'])
+      await program('git', ['commit', '--quiet', '--allow-empty', '-m', message], { cwd: lab });
+    const mined = await just(lab, ['mine', 'repo=.', 'limit=2']);
+    expect(mined).toMatchObject({ code: 0 });
+    expect(mined.stdout.match(/\/output\/commit_[0-9a-f]{12}$/gm)).toHaveLength(2);
+    const summed = await just(lab, ['summ', 'sha=HEAD']);
+    expect(summed).toMatchObject({ code: 0 });
+    expect(summed.stdout).toMatch(/\/output\/commit_[0-9a-f]{12}\/analysis_summary\.md$/m);
+    expect(await just(lab, ['summ', 'sha=nothing'])).toMatchObject({ code: 65, stdout: '' });
   });
 
   test('a key that the verb does not take is refused in words', async () => {

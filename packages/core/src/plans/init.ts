@@ -44,6 +44,16 @@ new *args:
 ai *args:
     @timelab ai "$@"
 
+# Mine a git history: just mine repo=OWNER name=NAME limit=5, or repo=PATH, or spec=PATH
+[no-exit-message]
+mine *args:
+    @timelab mine "$@"
+
+# Summarise one commit: just summ sha=HEAD [repo=PATH]
+[no-exit-message]
+summ *args:
+    @timelab summ "$@"
+
 # Say what is wrong with specs and manifests: just check FILE…
 [no-exit-message]
 check *args:
