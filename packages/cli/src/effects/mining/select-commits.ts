@@ -37,12 +37,16 @@ async function resolveRevision(world: World, { gitDir }: LocalRepository, revisi
   const { code, stdout, stderr } = await safeGit(world, gitDir)(verify);
   const id = stdout.toString('latin1').trim();
   if (code === 0 && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id;
-  const unreadable =
-    /^fatal: ((bad (numeric )?config|unknown repository|expected git repo|not a git repo).*)/m.exec(stderr);
-  if (unreadable !== null)
-    throw new Problem('repository_invalid', `Git cannot look a name up in it: ${unreadable[1]}.`);
+  const unreadable = unreadableRepository.exec(stderr);
+  if (unreadable !== null) {
+    const reason = unreadable[1]?.replace(/\s+/g, ' ');
+    throw new Problem('repository_invalid', `Git cannot look a name up in it: ${reason}.`);
+  }
   throw new Problem('commit_unknown', `${JSON.stringify(revision)} ${whyUnknown(revision, stderr)}.`);
 }
+
+const unreadableRepository =
+  /^fatal: ((bad (numeric )?config|unknown repository|expected git repo|not a git repo).*(\n\t.*)?)/im;
 
 function whyUnknown(revision: string, stderr: string): string {
   // A name that both a branch and a tag have is only warned about; git takes the tag.
