@@ -51,10 +51,24 @@ export async function runIn(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
+  return await watched(ground, args.join(' '), async () => await startIn(ground, args, env));
+}
+
+/** Runs a command in the lab, which somebody else watches. */
+export async function startIn(
+  { lab, env }: Ground,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  return await timelab(args, { cwd: lab, env: { ...env, ...more } });
+}
+
+/** Does work and sees that nothing but the lab was written to by it. */
+export async function watched<T>(ground: Ground, what: string, work: () => Promise<T>): Promise<T> {
   const before = await beside(ground);
-  const ran = await timelab(args, { cwd: ground.lab, env: { ...ground.env, ...env } });
-  expect(await beside(ground), `${args.join(' ')}: ${ran.stderr}`).toEqual(before);
-  return ran;
+  const done = await work();
+  expect(await beside(ground), what).toEqual(before);
+  return done;
 }
 
 /** All that is beside the lab, with contents, permissions, sizes and times. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Commit } from '../../packages/core/src/index.ts';
 import { Repository } from './repository.ts';
 
-/** Lines added and deleted in a file by its path in bytes (as latin1); undefined for a binary one. */
-export type Counts = Readonly<Record<string, readonly [added: number, deleted: number] | undefined>>;
+/** Lines added and deleted in a file by its path in bytes (as latin1); null for a binary one. */
+export type Counts = Readonly<Record<string, readonly [added: number, deleted: number] | null>>;
 
 /** Another repository's objects as git itself reads them where nothing is configured. */
 export class Truth {
@@ -12,6 +12,8 @@ export class Truth {
 
   constructor(path: string, objects: string, format: string, shallow: string) {
     this.clean = new Repository(path, `--object-format=${format}`);
+    // What the objects themselves say, not what another file says of them.
+    this.clean.git(['config', 'core.commitGraph', 'false']);
     writeFileSync(join(this.clean.objects, 'info', 'alternates'), `${objects}\n`);
     if (shallow !== '') writeFileSync(join(path, 'shallow'), shallow);
   }
@@ -32,13 +34,13 @@ export class Truth {
 /** Reads numstat's form with -z: of a rename, the third field is empty and two paths follow it. */
 function readNumstat(output: Buffer): Counts {
   const fields = output.toString('latin1').split('\0');
-  const counts: Record<string, readonly [number, number] | undefined> = {};
+  const counts: Record<string, readonly [number, number] | null> = {};
   for (let at = 0; at < fields.length - 1; at += 1) {
     const [, added = '', deleted = '', path = ''] =
       /^\n?(\d+|-)\t(\d+|-)\t(.*)$/s.exec(fields[at] ?? '') ?? [];
     if (path === '') at += 2;
     const name = path === '' ? fields[at] : path;
-    counts[name ?? ''] = added === '-' ? undefined : [Number(added), Number(deleted)];
+    counts[name ?? ''] = added === '-' ? null : [Number(added), Number(deleted)];
   }
   return counts;
 }
@@ -46,10 +48,7 @@ function readNumstat(output: Buffer): Counts {
 /** The same of a record. */
 export function countsOf({ files }: Commit): Counts {
   return Object.fromEntries(
-    files.map((file) => [
-      bytesOf(file.path, file.path_b64),
-      file.binary ? undefined : [file.added, file.deleted],
-    ]),
+    files.map((file) => [bytesOf(file.path, file.path_b64), file.binary ? null : [file.added, file.deleted]]),
   );
 }
 

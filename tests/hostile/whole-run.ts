@@ -63,11 +63,16 @@ function checkAgainstGit({ root }: Ground, { records, manifest, file }: Mined, g
   const truth = new Truth(join(root, 'truth'), join(gitDir, 'objects'), format, boundary);
   for (const record of records.filter(({ skipped }) => skipped !== 'shallow boundary')) {
     const patch = truth.patch(record.id);
-    if (record.skipped !== 'files') expect(countsOf(record)).toEqual(truth.counts(record.id));
+    if (record.skipped !== 'files') expectSame(countsOf(record), truth.counts(record.id));
     expect(file(record.id, 'full_diff.txt').equals(patch), record.id).toBe(true);
     expect(record.patch).toEqual({ bytes: patch.length, sha256: sha256(patch) });
-    expect(JSON.parse(file(record.id, 'commit.json').toString('utf8'))).toEqual(record);
+    expectSame(JSON.parse(file(record.id, 'commit.json').toString('utf8')), record);
   }
+}
+
+/** As `toEqual`, which takes long to find that 100,000 files are equal. */
+function expectSame(seen: object, wanted: object): void {
+  if (JSON.stringify(seen) !== JSON.stringify(wanted)) expect(seen).toEqual(wanted);
 }
 
 async function checkSums({ folder, manifest, stream }: Mined): Promise<void> {
