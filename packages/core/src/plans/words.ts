@@ -28,13 +28,13 @@ In at most three plain sentences: what does this commit change, and why?`;
 /** A commit as a model is shown it. */
 export interface ShownCommit {
   readonly record: Pick<Commit, 'id' | 'message' | 'stats'>;
-  /** Git's text of the patch, as far as it was read. */
-  readonly diff: string;
+  /** The bytes of git's text of the patch, as far as they were read. */
+  readonly diff: Uint8Array;
   /** How long the whole patch is, in bytes. */
   readonly diffBytes: number;
 }
 
-/** What a model was given of a diff, in bytes of UTF-8. */
+/** What a model was given of a diff, in bytes of the diff as it is. */
 export interface Given {
   readonly bytes: number;
   readonly of: number;
@@ -42,20 +42,20 @@ export interface Given {
 
 /**
  * The request for one commit. `{message}`, `{diff}`, `{id}` and `{stats}` in a template become quoted data; the diff
- * is cut to `room` characters, at the end of a line where there is one, and what was given of it is told.
+ * is cut to `room` bytes, at the end of a line where there is one, and what was given of it is told.
  */
 export function wordsRequest(
   commit: ShownCommit,
   room: number,
   template = defaultTemplate,
 ): { readonly request: ModelRequest; readonly given: Given } {
-  const diff = cutLines(commit.diff, room);
+  const diff = cutBytes(commit.diff, room);
   const { files, added, deleted } = commit.record.stats;
   const parts: Readonly<Record<string, string>> = {
     id: commit.record.id,
     stats: `${files} files, ${added} lines added, ${deleted} lines deleted`,
     message: quote({ name: 'commit message', text: cutLines(commit.record.message, 4000) }),
-    diff: quote({ name: 'diff', text: diff }),
+    diff: quote({ name: 'diff', text: decoded(diff) }),
   };
   // One pass, so that what stands in a message cannot name another part.
   const content = template.replace(/\{(id|stats|message|diff)\}/g, (_, part: string) => parts[part] ?? '');
@@ -63,7 +63,7 @@ export function wordsRequest(
     { role: 'system', content: system },
     { role: 'user', content },
   ] as const;
-  const given = { bytes: new TextEncoder().encode(diff).length, of: commit.diffBytes };
+  const given = { bytes: diff.length, of: commit.diffBytes };
   return { request: { messages, params: { ...params, stop: [] }, format: 'text' }, given };
 }
 
@@ -76,16 +76,26 @@ export function wordsFrame(template = defaultTemplate): ModelRequest {
   return { messages, params: { ...params, stop: [] }, format: 'text' };
 }
 
-/** How many characters of a diff to try first: three make a token, in code, and the answer and the frame need room. */
+/** How many bytes of a diff to try first: three make a token, in code, and the answer and the frame need room. */
 export function firstRoom(contextLength = params.context_length as number): number {
   return Math.max(200, (Math.min(contextLength, params.context_length) - params.max_tokens - 300) * 3);
 }
 
 function cutLines(text: string, room: number): string {
   if (text.length <= room) return text;
-  const end = text.lastIndexOf('\n', room) + 1;
+  const end = text.slice(0, room).lastIndexOf('\n') + 1;
   return text.slice(0, end > 0 ? end : room).toWellFormed();
 }
+
+function cutBytes(bytes: Uint8Array, room: number): Uint8Array {
+  if (bytes.length <= room) return bytes;
+  const end = bytes.subarray(0, room).lastIndexOf(10) + 1;
+  return bytes.subarray(0, end > 0 ? end : room);
+}
+
+// What is no UTF-8 becomes U+FFFD; a character that the cut went through is left out.
+const decoded = (bytes: Uint8Array) =>
+  new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
 
 /** One line of output.jsonl: what a model said of a commit, with its usage and how much of the diff it saw. */
 export function wordsLine(index: number, id: string, answer: ModelAnswer, given: Given): string {

@@ -19,18 +19,28 @@ export interface Said {
   readonly tokens: { readonly input: number; readonly output: number };
 }
 
-/** The answers that an interrupted run has got already, by commit; a line that was cut off is cut away. */
-export async function readAnswers({ answers }: WorkPlaces): Promise<Map<string, Said>> {
+/** The answers that an interrupted run has got already, by commit; what it had begun beyond them is cut away. */
+export async function readAnswers({ answers, requests }: WorkPlaces): Promise<Map<string, Said>> {
   const said = new Map<string, Said>();
-  const text = existsSync(answers) ? await readFile(answers, 'utf8') : '';
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  if (whole !== text) await writeFile(answers, whole);
-  for (const line of whole.split('\n').filter(Boolean)) {
+  const lines = await wholeLines(answers);
+  // A question whose answer was not kept is asked again.
+  await wholeLines(requests, lines.length);
+  for (const line of lines) {
     const { commit, text: words, usage, diff } = JSON.parse(line);
     const tokens = { input: usage.tokens_input ?? 0, output: usage.tokens_output ?? 0 };
     said.set(commit, { text: words, given: { bytes: diff.given_bytes, of: diff.bytes }, tokens });
   }
   return said;
+}
+
+/** The first lines of a file that stand whole; what stands behind them is cut away. */
+async function wholeLines(path: string, most = Number.POSITIVE_INFINITY): Promise<string[]> {
+  if (!existsSync(path)) return [];
+  const text = await readFile(path, 'utf8');
+  const lines = text.split('\n').slice(0, -1).slice(0, most);
+  const whole = lines.map((line) => `${line}\n`).join('');
+  if (whole !== text) await writeFile(path, whole);
+  return lines;
 }
 
 /** Keeps an answer, and before it what was asked, so that no answer stands without its question. */

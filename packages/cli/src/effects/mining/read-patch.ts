@@ -8,24 +8,18 @@ import { safeGit } from './safe-git.ts';
 const patchLimit = 256 * 1024;
 
 /** The beginning of git's text of the patch of a commit; a shallow clone's last commits have none. */
-export async function readPatch(world: World, repository: LocalRepository, id: string): Promise<string> {
-  if (repository.shallow.includes(id)) return '';
+export async function readPatch(world: World, repository: LocalRepository, id: string): Promise<Buffer> {
+  if (repository.shallow.includes(id)) return Buffer.alloc(0);
   return await borrowObjects(world, repository, async (gitDir) => {
+    // As rust_extractor asks for it, so that its record tells how long the whole is.
     const args = [
-      'diff-tree',
-      '--root',
-      '-r',
-      '-p',
-      '-M',
-      '--no-commit-id',
-      '--no-ext-diff',
-      '--no-textconv',
+      ...['diff-tree', '--root', '-r', '-p', '-M', '-l1000', '--full-index', '--no-commit-id'],
+      ...['--no-ext-diff', '--no-textconv', '--no-color', '--diff-merges=first-parent'],
     ];
-    const { code, stdout, stderr } = await safeGit(world, gitDir)(
-      [...args, '--no-color', '--diff-merges=first-parent', '--end-of-options', id],
-      { atMost: patchLimit },
-    );
-    if (code === 0 || stdout.length >= patchLimit) return stdout.toString('utf8');
+    const { code, stdout, stderr } = await safeGit(world, gitDir)([...args, '--end-of-options', id], {
+      atMost: patchLimit,
+    });
+    if (code === 0 || stdout.length >= patchLimit) return stdout;
     throw new Problem('repository_invalid', `The patch of ${id} cannot be read: ${stderr.trim()}.`);
   });
 }
