@@ -11,6 +11,8 @@ const instant =
 export function filterTime(text: string, of: 'first' | 'last'): number | undefined {
   const day = instant.exec(text)?.[1] ?? text;
   if (!dateOnly.test(day) || !isDay(day.replaceAll('-', '/'))) return undefined;
-  const start = Math.floor(Date.parse(text) / 1000);
-  return day === text && of === 'last' ? start + 86_399 : start;
+  const start = Date.parse(text) / 1000;
+  if (day === text) return of === 'first' ? start : start + 86_399;
+  // Commits have whole seconds: the first one not before a fraction of one, the last one not after it.
+  return of === 'first' ? Math.ceil(start) : Math.floor(start);
 }
