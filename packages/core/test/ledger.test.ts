@@ -65,7 +65,7 @@ describe('runs.csv', () => {
 
   test('it has the columns that other readers count on, in their order', () => {
     expect(ledgerHeader).toBe(
-      'run_id,timestamp_start,timestamp_end,kind,name,status,error_kind,model,model_hash,seed,duration_seconds,tokens_input,tokens_output,path',
+      'run_id,timestamp_start,timestamp_end,kind,name,status,error_kind,model,model_hash,seed,duration_seconds,tokens_input,tokens_output,path,inputs_key',
     );
     expect(formatLedger([])).toBe(`${ledgerHeader}\n`);
   });
@@ -85,12 +85,22 @@ describe('runs.csv', () => {
   });
 
   test('a torn line harms only itself, wherever it is torn', () => {
-    const whole = formatRow(plain({ name: 'a,"b"' }));
+    const row = plain({ name: 'a,"b"', inputs_key: 'c'.repeat(64) });
+    const whole = formatRow(row);
     const next = plain({ run_id: 'b'.repeat(64) });
+    const pathEnd = whole.lastIndexOf(',');
     for (let at = 0; at < whole.length; at += 1) {
       const read = parseLedger(`${ledgerHeader}\n${whole.slice(0, at)}\n${formatRow(next)}\n`);
-      expect(read, `torn at ${at}`).toEqual([next]);
+      // Behind the path the row is told from a torn one no more: rows of before there were keys end there.
+      const torn = { ...row, inputs_key: whole.slice(pathEnd + 1, at) };
+      expect(read, `torn at ${at}`).toEqual(at < pathEnd ? [next] : [torn, next]);
     }
+  });
+
+  test('rows of before there were keys are read, and have none', () => {
+    const old = formatLedger([plain({ inputs_key: 'c'.repeat(64) })]).replace(/,[^,\n]*$/gm, '');
+    expect(old).toMatch(/,path\n/);
+    expect(parseLedger(old)).toEqual([plain({ inputs_key: '' })]);
   });
 
   test('columns of a later version are ignored, CRLF and blank lines are read over', () => {
@@ -140,6 +150,7 @@ describe('the row of a manifest', () => {
       tokens_input: '31',
       tokens_output: '9',
       path: 'a/b_cea01c80',
+      inputs_key: manifest.inputs_key,
     });
   });
 
