@@ -65,12 +65,16 @@ const bombs: readonly Bomb[] = [
   },
 ];
 
-test.each(bombs)('S9, T9: $bomb takes little memory, and is read to its end', async ({ make }) => {
-  const ground = await newGround();
-  const { program, megabytes } = meter(ground);
-  const holds = make(newRepository(ground));
-  const mined = await mine(ground, [], { TIMELAB_RUST_EXTRACTOR: program });
-  holds(mined);
-  expect(megabytes()).toBeGreaterThan(1);
-  expect(megabytes()).toBeLessThan(64);
-});
+test.each(bombs)(
+  'S9, T9: $bomb takes little memory, and is read to its end',
+  { timeout: 180_000 },
+  async ({ make }) => {
+    const ground = await newGround();
+    const { program, megabytes } = meter(ground);
+    const holds = make(newRepository(ground));
+    const mined = await mine(ground, [], { TIMELAB_RUST_EXTRACTOR: program });
+    holds(mined);
+    expect(megabytes()).toBeGreaterThan(1);
+    expect(megabytes()).toBeLessThan(64);
+  },
+);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { program, type Ran, timelab } from '../rig.ts';
@@ -68,14 +68,19 @@ test('S1: what begins as an option, and what is no single commit, is refused by 
 
 test('S1: words that look like options or patterns are found as words', async () => {
   const words = '--output=x .*[(|$^\\';
-  for (const flag of ['--author', '--path', '--branch']) {
+  for (const flag of ['--author', '--path', '--branch', '--grep']) {
     const ground = await newGround();
     const repository = newRepository(ground);
     repository.commit({ files: { a: '1\n' } });
     const author = `${words} <--output=x> 1700000000 +0000`;
-    const id = repository.commit({ author, files: { a: '1\n', [words]: 'x\n' } });
+    const files = { a: '1\n', [words]: 'x\n' };
+    const id = repository.commit({ author, files, message: '--output=x -p\n' });
     repository.git(['update-ref', 'refs/heads/--output=x', id]);
-    const value = flag === '--branch' ? 'refs/heads/--output=x' : words;
+    const values: Record<string, string> = {
+      '--branch': 'refs/heads/--output=x',
+      '--grep': '--output=[x] -p',
+    };
+    const value = values[flag] ?? words;
     const { records } = await mine(ground, [`${flag}=${value}`, '--limit=1']);
     expect(records.map((record) => record.id)).toEqual([id]);
   }
@@ -209,6 +214,22 @@ function live(page: string): string[] {
     (line) => line.match(/<[a-z!/][^>]*>?|\]\([^)]*\)|https?:\/\/\S+|^\[\w+\]:/gi) ?? [],
   );
 }
+
+test('S6: a link in the place of a folder of the lab is not written through', async () => {
+  const ground = await newGround();
+  newRepository(ground).commit({ files: { a: '1\n' } });
+  const elsewhere = join(ground.root, 'elsewhere');
+  mkdirSync(elsewhere);
+  const [year = ''] = readdirSync(ground.lab).filter((name) => /^\d{4}$/.test(name));
+  renameSync(join(ground.lab, year), join(ground.root, 'elsewhere', year));
+  symlinkSync(join(elsewhere, year), join(ground.lab, year));
+  const ran = await runIn(ground, ['mine', ...ours]);
+  expect(ran).toMatchObject({
+    code: 65,
+    stdout: '',
+    stderr: expect.stringMatching(/^Path leaves the lab: /),
+  });
+});
 
 test('S6: a folder whose name a shell would act on is a folder', async () => {
   const ground = await newGround();

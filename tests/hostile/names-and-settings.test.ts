@@ -67,6 +67,31 @@ test('T25: a repository without a commit, and an id that is the beginning of sev
   });
 });
 
+test('T25: ids that are listed are each told what they are, and nothing is mined', async () => {
+  const ground = await newGround();
+  const repository = newRepository(ground);
+  const [first = ''] = line(repository, 1);
+  const [tree = '', blob = ''] = ['main^{tree}', 'main:a'].map((name) =>
+    repository.line(['rev-parse', name]),
+  );
+  const commits = [first, tree, blob, '1'.repeat(40), '2222222'];
+  const spec = { kind: 'mining', version: '1.0', inputs: { repository: { path: '../mined' }, commits } };
+  writeFileSync(join(ground.lab, 's.json'), JSON.stringify(spec));
+  const { code, stderr } = await runIn(ground, ['mine', '--spec', 's.json']);
+  expect({ code, faults: stderr.match(/(?<=\/inputs\/commits\/).*/g) }).toEqual({
+    code: 65,
+    faults: [
+      `1 "${tree}" is a tree, no commit`,
+      `2 "${blob}" is a blob, no commit`,
+      `3 "${'1'.repeat(40)}" is no commit of this repository`,
+      '4 "2222222" is no commit of this repository',
+    ],
+  });
+  expect(await program('find', ['.', '-name', 'run.json'], { cwd: ground.lab })).toMatchObject({
+    stdout: '',
+  });
+});
+
 /** Commits until the ids of two begin with the same four digits, which birthdays bring soon; gives those. */
 function ambiguous(repository: Repository): string {
   const tree = repository.tree({});
