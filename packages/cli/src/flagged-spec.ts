@@ -72,7 +72,7 @@ export function analysisSpecOf(
   commit: string,
   flags: Pick<MineFlags, 'repo' | 'model' | 'allowNet'>,
 ): FlaggedSpec<AnalysisSpec> {
-  const repository = repositoryOf(world, labRoot, flags.repo ?? '.', undefined);
+  const repository = repositoryOf(world, labRoot, flags.repo, undefined);
   return flaggedSpec({
     kind: 'analysis',
     version: SPEC_VERSION,
@@ -95,8 +95,19 @@ export function flagWords(flags: MineFlags, repository: MiningSpec['inputs']['re
   });
 }
 
-/** What `--repo` names: with `--name` an account on GitHub; a URL; else a folder, relative to the working folder. */
-function repositoryOf(world: World, labRoot: string, repo: string, name: string | undefined): Json {
+/** What `--repo` names: left out, the lab's own; with `--name` an account on GitHub; a URL; else a folder, relative to the working folder. */
+function repositoryOf(
+  world: World,
+  labRoot: string,
+  repo: string | undefined,
+  name: string | undefined,
+): Json {
+  if (repo === undefined && name !== undefined)
+    throw new Problem(
+      'usage',
+      '--name names a repository of an account on GitHub, which --repo has to name.',
+    );
+  if (repo === undefined) return { path: '.' };
   const named = namedBy(repo, name);
   if (named.path === undefined || repo.startsWith('~')) return { ...named } as Json;
   return { path: shownPath(world.home, labRoot, resolve(world.cwd, repo)) };

@@ -16,7 +16,7 @@ Examples:
   $ timelab mine --limit 20
   $ timelab mine --repo ../ripgrep --path crates/core --since 2025-01-01
   $ timelab mine --repo BurntSushi --name ripgrep --limit 5 --allow-net
-  $ timelab mine --spec 2025/10/15/ai-team/specs/history.json`;
+  $ timelab mine --spec latest/ai-team/specs/history.json`;
 
 export const configure: Configure = (command, act) => {
   command
@@ -60,7 +60,8 @@ async function understand(context: Context, labRoot: string, options: MineOption
   if (file === undefined) {
     const flagged = miningSpecOf(context.world, labRoot, { ...flags, allowNet });
     const { repository } = flagged.spec.inputs;
-    const name = runNameFrom(`mine-${repository.name ?? basename(repository.url ?? repository.path ?? '')}`);
+    const place = repository.path === '.' ? labRoot : (repository.url ?? repository.path ?? '');
+    const name = runNameFrom(`mine-${repository.name ?? basename(place, '.git')}`);
     return askedByFlags('mine', flagged, name, flagWords(flags, repository), choices);
   }
   const others = Object.keys(flags);

@@ -23,9 +23,13 @@ const derived = [
   'runs.cs[v]',
   'lates[t]',
   '.timela[b]/**',
-  ...['runs.csv', 'run.json', 'ai-team/artifacts/**', 'analyzer/outputs/**'].map(
-    (path) => `[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/${path}`,
-  ),
+  ...[
+    'runs.csv',
+    'run.json',
+    'ai-team/artifacts/**',
+    'analyzer/outputs/**',
+    'knowledge/graph/[0-9]*Z_*.json',
+  ].map((path) => `[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/${path}`),
 ];
 
 /** Pathspecs for git, run in the lab's folder: the derived files alone, and the whole work tree but them. */

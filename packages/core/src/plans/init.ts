@@ -21,6 +21,8 @@ secrets/
 .timelab*
 /[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/runs.csv
 /[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/run.json
+/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/analyzer/outputs/commit_*
+/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/knowledge/graph/[0-9]*Z_*.json
 `;
 
 const justfile = `# The daily verbs of this lab: \`just day\`, \`just ai spec=PATH\`, \`just sync\`.
