@@ -35,7 +35,7 @@ export async function mine(
 }
 
 /** Reads the only run of a lab, and checks it against git, the published schema, its own sums, and other shards. */
-export async function wholeRun(ground: Ground, gitDir: string): Promise<Mined> {
+async function wholeRun(ground: Ground, gitDir: string): Promise<Mined> {
   const { folder, manifest } = await onlyRun(ground.lab);
   expect(manifest.status).toBe('ok');
   const stream = readFileSync(join(folder, 'output/commits.jsonl'));
