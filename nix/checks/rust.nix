@@ -1,0 +1,21 @@
+# rust_extractor's format, its lint and its tests.
+{
+  pkgs,
+  built,
+}: let
+  inherit (pkgs) lib;
+in
+  pkgs.rustPlatform.buildRustPackage {
+    pname = "rust_extractor-checks";
+    inherit (built.rust_extractor) version src sourceRoot;
+    cargoLock.lockFile = ../../tools/rust_extractor/Cargo.lock;
+    nativeBuildInputs = [pkgs.clippy pkgs.rustfmt];
+    nativeCheckInputs = [pkgs.git];
+    buildPhase = ''
+      cargo fmt --check
+      cargo clippy --locked --all-targets -- --deny warnings
+    '';
+    checkPhase = "cargo test --locked";
+    installPhase = "touch $out";
+    meta.license = lib.licenses.mit;
+  }

@@ -1,0 +1,39 @@
+# The command as one file, and the licences of what is in it: the same bytes as `npm run setup` makes.
+{
+  pkgs,
+  nodeModules,
+}: let
+  inherit (pkgs) lib;
+  root = ../..;
+in
+  pkgs.stdenvNoCC.mkDerivation {
+    name = "timelab-bundle";
+    src = lib.fileset.toSource {
+      inherit root;
+      fileset = lib.fileset.unions [
+        (root + "/package.json")
+        (root + "/packages")
+        (root + "/schemas")
+        (root + "/scripts/build.mjs")
+        (root + "/scripts/repository.mjs")
+        (root + "/scripts/third-party-licenses.mjs")
+        (root + "/tsconfig.base.json")
+      ];
+    };
+    nativeBuildInputs = [pkgs.nodejs];
+    buildPhase = ''
+      runHook preBuild
+      ln -s ${nodeModules}/node_modules node_modules
+      cp -a ${nodeModules}/packages .
+      node scripts/build.mjs
+      runHook postBuild
+    '';
+    installPhase = ''
+      runHook preInstall
+      mkdir $out
+      cp packages/cli/dist/{timelab.mjs,third-party-licenses.txt} $out/
+      runHook postInstall
+    '';
+    # The wrapper names the node that runs it.
+    dontPatchShebangs = true;
+  }
