@@ -2,10 +2,12 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needWeights } from './embedded-model.ts';
+import { git, minedHistory } from './mined-history.ts';
+import { miningSpec } from './mining.ts';
 import { binary, llmSpec, program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 import { scriptedModel } from './scripted-model.ts';
 
-const commands = ['init', 'day', 'new', 'check', 'ai', 'sync', 'model', 'completion'];
+const commands = ['init', 'day', 'new', 'check', 'ai', 'mine', 'summ', 'sync', 'model', 'completion'];
 const pages = ['', ...commands, 'model list', 'model show', 'model pull'];
 const call = async (line: string) =>
   await timelab(line === '' ? [] : line.trim().split(' '), { cwd: repository });
@@ -37,14 +39,34 @@ describe('help', () => {
   });
 });
 
-/** A lab that has the specs of the sample day that a script names, with `timelab` in its `bin`. */
+/** A lab that has the specs that a script names, with `timelab` in its `bin`. */
 async function labOfExamples(script: string): Promise<string> {
   const lab = await temporaryLab();
-  const spec = llmSpec({ config: { model: 'ollama:m' } });
-  for (const [path] of script.matchAll(/2025\/10\/15\/\S+\.json/g)) await put(lab, path, spec);
+  const specs = { mine: miningSpec('.'), ai: llmSpec({ config: { model: 'ollama:m' } }) };
+  for (const [, path = ''] of script.matchAll(/((?:2025\/10\/15|latest)\/\S+\.json)/g))
+    await put(lab, path, script.includes('timelab mine') ? specs.mine : specs.ai);
+  if (script.includes('ripgrep')) await mirrorOfExamples(lab);
   await mkdir(join(lab, 'bin'));
   await symlink(binary, join(lab, 'bin/timelab'));
   return lab;
+}
+
+/** The repository that examples name, beside a lab, with what they name in it; and GitHub, as far as git sees it. */
+async function mirrorOfExamples(lab: string): Promise<void> {
+  const mirror = await minedHistory(join(lab, '../ripgrep'), 3);
+  await put(mirror, 'crates/core/main.rs', 'fn main() {}\n');
+  await git(mirror, 'add', 'crates');
+  await git(mirror, 'commit', '-qm', 'feat: a core');
+  for (const tag of ['1a2b3c4d', 'v1.2.0']) await git(mirror, 'tag', tag);
+  await git(lab, 'tag', 'v1.2.0');
+  const account = join(lab, '../github/BurntSushi');
+  await mkdir(account, { recursive: true });
+  await git(lab, 'clone', '-q', '--bare', mirror, join(account, 'ripgrep.git'));
+  await put(
+    lab,
+    '../gitconfig',
+    `[url "file://${join(lab, '../github')}/"]\n\tinsteadOf = https://github.com/\n`,
+  );
 }
 
 describe('the examples in help run as they stand', () => {
@@ -52,11 +74,12 @@ describe('the examples in help run as they stand', () => {
     const { stdout } = await call(`${page} --help`);
     const script = [...stdout.matchAll(/^ {2}\$ (.+)$/gm)].map((match) => match[1]).join('\n');
     expect(script).toMatch(new RegExp(`^timelab ${page}`));
-    if (['', 'model show', 'model pull'].includes(page)) await needWeights(context);
+    if (['', 'summ', 'model show', 'model pull'].includes(page)) await needWeights(context);
     const lab = await labOfExamples(script);
     const { env } = await scriptedModel();
     const home = { HOME: await temporaryFolder(), PATH: `${lab}/bin:${process.env['PATH']}` };
-    const ran = await program('bash', ['-euc', script], { cwd: lab, env: { ...env, ...home } });
+    const config = { GIT_CONFIG_GLOBAL: join(lab, '../gitconfig') };
+    const ran = await program('bash', ['-euc', script], { cwd: lab, env: { ...env, ...home, ...config } });
     expect({ code: ran.code, words: ran.stderr }).toMatchObject({ code: 0 });
   });
 });
