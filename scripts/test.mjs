@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { hookSuites } from './hook-suites.mjs';
+import { prepareHooks } from './hooks.mjs';
 import { inRepository, root, timelab } from './repository.mjs';
 import { runQuietly } from './run-quietly.mjs';
 import { setUp } from './setup.mjs';
@@ -20,10 +22,14 @@ const suites = [
   { name: 'format, lint, unused code', run: () => check('lint') },
   { name: 'tests', run: runTests },
   ...toolSuites,
+  ...hookSuites,
 ].filter(({ run }) => filters.length === 0 || run === runTests);
 
 await setUp();
 await fetchWeights();
+await prepareHooks().catch(({ message }) =>
+  stdout.write(`not set up; tests of the hooks are skipped\n${message}\n`),
+);
 const results = [];
 for (const suite of suites) results.push(await runSuite(suite));
 const skips = results.flatMap((result) => result.skips);
@@ -87,6 +93,7 @@ function vitest(report) {
     'run',
     '--reporter=default',
     `--reporter=${inRepository('scripts/test-report.mjs')}`,
+    ...junitReport(),
     ...filters,
   ];
   const env = { ...process.env, TIMELAB_TEST_REPORT: report, TIMELAB_MODELS: modelFolder };
@@ -94,6 +101,12 @@ function vitest(report) {
     const child = spawn(inRepository('node_modules/.bin/vitest'), args, { cwd: root, env, stdio: 'inherit' });
     child.on('error', reject).on('close', resolve);
   });
+}
+
+/** What CI shows of the tests, in a file that it names. */
+function junitReport() {
+  const file = process.env.TIMELAB_TEST_JUNIT;
+  return file ? ['--reporter=junit', `--outputFile.junit=${file}`] : [];
 }
 
 function count({ tests, brokenFiles, strayErrors }, exitCode) {

@@ -1,0 +1,73 @@
+import { existsSync, realpathSync } from 'node:fs';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { inRepository } from './repository.mjs';
+import { answers } from './requirements.mjs';
+import { runQuietly } from './run-quietly.mjs';
+import { stamp } from './stamp.mjs';
+import { runSteps, stopWith } from './steps.mjs';
+
+const requirements = inRepository('scripts/hooks/requirements.txt');
+const manifest = inRepository('tools/rust_extractor/Cargo.toml');
+const actionlintSource = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12';
+
+/** The virtual environment of the hooks and of the bills of material. */
+export const hooksEnvironment = inRepository('.cache/hooks');
+
+const made = stamp(`${hooksEnvironment}/.timelab-setup`, [requirements]);
+const actionlint = `${hooksEnvironment}/bin/actionlint`;
+
+/** What the hooks need beside what set-up brings; what only one hook needs is left out where it cannot be had. */
+const steps = [
+  {
+    name: "the hooks' programs, pinned by their hashes",
+    needed: () => !made.holds() || 'done',
+    run: installEnvironment,
+    advice: 'This needs python3.11 or newer with venv and pip, and the network.',
+  },
+  {
+    name: 'actionlint, which reads the workflows',
+    needed: () => {
+      if (existsSync(actionlint)) return 'done';
+      return answers('go', ['version']) || 'left out: no Go here; the hook says so where it is needed';
+    },
+    run: () =>
+      runQuietly('go', ['install', actionlintSource], {
+        env: { ...process.env, GOBIN: `${hooksEnvironment}/bin` },
+      }),
+    advice: 'Go could not build it: check the network.',
+  },
+  {
+    name: "rust_extractor's crates, so that clippy needs no network",
+    needed: () => answers('cargo', ['--version']) || 'left out: no cargo here',
+    run: () => runQuietly('cargo', ['fetch', '--locked', '--manifest-path', manifest]),
+    advice: 'cargo could not fetch them: check the network.',
+  },
+];
+
+async function installEnvironment() {
+  await runQuietly('python3', ['-m', 'venv', '--clear', hooksEnvironment]);
+  const words = [
+    '--disable-pip-version-check',
+    'install',
+    '--quiet',
+    '--require-hashes',
+    '--only-binary',
+    ':all:',
+  ];
+  await runQuietly(`${hooksEnvironment}/bin/python`, ['-m', 'pip', ...words, '--requirement', requirements], {
+    env: process.env,
+  });
+  made.set();
+}
+
+/** Makes what the hooks need, as far as it is not there; throws an Error with `details` and `advice` when it cannot. */
+export const prepareHooks = () => runSteps(steps);
+
+/** Has git run the hooks before each commit in this clone. */
+const install = () => runQuietly(`${hooksEnvironment}/bin/pre-commit`, ['install']);
+
+if (import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  await prepareHooks().catch(stopWith);
+  if (process.argv.includes('--install')) process.stdout.write(await install());
+}
