@@ -93,8 +93,8 @@ async function work(
   const { path: folder, continued } = await openWork(lab, id, key);
   const places = workPlaces(folder);
   const { ids } = found.selection;
-  const repository = found.source.repository.gitDir;
-  const extracted = await extract(context, { repository, ids, work: call.work, places, folder, continued });
+  const { gitDir } = found.source.repository;
+  const extracted = await extract(context, { gitDir, ids, work: call.work, places, folder, continued });
   known.streamSha256 = extracted.streamSha256;
   known.tools = extracted.tools;
   log.add('extracted', { commits: ids.length, resumed: extracted.resumed });

@@ -108,6 +108,12 @@ function repositoryOf(
       '--name names a repository of an account on GitHub, which --repo has to name.',
     );
   if (repo === undefined) return { path: '.' };
+  if (repo === '') throw new Problem('usage', '--repo is empty.');
+  // Not repeated: an address may hold a password.
+  if (name !== undefined && /[:/]/.test(repo))
+    throw new Problem('usage', '--repo names a place already, so --name has nothing to add.', {
+      hint: 'Leave --name out; or name an account on GitHub with --repo.',
+    });
   const named = namedBy(repo, name);
   if (named.path === undefined || repo.startsWith('~')) return { ...named } as Json;
   return { path: shownPath(world.home, labRoot, resolve(world.cwd, repo)) };

@@ -62,7 +62,9 @@ async function look(context: Context, lab: Lab, asked: AskedMining, wants: Minin
     readEnvironment(world, lab.root),
     extractorVersion(world),
   ]);
-  const selection = await selectCommits(world, source, wants);
+  const selection = await selectCommits(world, source, wants).catch((error) => {
+    throw asked.bySpec ? error : asWrongCall(error);
+  });
   const fetches = await source.fetchChanges(selection.ids);
   const commenting =
     wants.words === undefined ? undefined : await openCommenting(context, wants.words, allowNet);
@@ -84,6 +86,13 @@ function asBadSpec(error: unknown, file: string): unknown {
     hint: error.hint,
     faults,
   });
+}
+
+/** What git does not take of a flag, as a wrong call. */
+function asWrongCall(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.kind !== 'spec_invalid') return error;
+  const reasons = error.faults.map(({ reason }) => reason).join('; ');
+  return new Problem('usage', `${error.message} ${reasons}`, { hint: 'See `timelab mine --help`.' });
 }
 
 function planCall(

@@ -22,7 +22,9 @@ const byKind: Record<string, ReturnType<typeof compile>> = {
 describe('the published schemas', () => {
   test('are the files that are committed, and no others are', () => {
     const committed = readdirSync(folder).filter((file) => file.endsWith('.json'));
-    expect(committed.sort()).toEqual(Object.keys(schemas).sort());
+    // The last two are py_post's own, which keeps them in step.
+    const all = [...Object.keys(schemas), 'graph.schema.json', 'patterns.schema.json'];
+    expect(committed.sort()).toEqual(all.sort());
   });
 
   test.each(Object.entries(schemas))('%s is what core says', (file, schema) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { explained, unless } from './disk-problem.ts';
 import { writeFileWhole } from './durable-file.ts';
 import type { Lab } from './lab.ts';
+import { refuseLinks } from './linked-folder.ts';
 import { listMarkers } from './run-marker.ts';
 
 /** Where the helper programs of a run work; what they made becomes part of the run only when all of it is whole. */
@@ -23,6 +24,7 @@ const KEPT_FOR = 7 * 24 * 60 * 60 * 1000;
 export async function openWork(lab: Lab, runId: string, key: string): Promise<WorkFolder> {
   return explained(lab, async () => {
     const path = join(places(lab), runId);
+    await refuseLinks(lab.root, places(lab));
     for (const left of await abandoned(lab)) {
       if ((await keyOf(left)) !== key) continue;
       const taken = await unless(

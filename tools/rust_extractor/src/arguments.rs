@@ -75,8 +75,11 @@ impl Artifact {
 #[derive(Debug, Args)]
 pub struct History {
     /// The repository: a worktree or a git directory
-    #[arg(long, value_name = "DIR")]
-    pub repo: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "git_dir")]
+    pub repo: Option<PathBuf>,
+    /// In place of --repo: the git directory itself, which is not looked for
+    #[arg(long, value_name = "DIR", conflicts_with = "repo")]
+    pub git_dir: Option<PathBuf>,
     /// Read full commit ids, one a line, from a file, or from stdin if FILE is `-`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["rev", "limit"])]
     pub ids: Option<PathBuf>,

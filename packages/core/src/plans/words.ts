@@ -117,10 +117,12 @@ export function wordsSection(
   text: string,
   given: Given,
 ): string {
-  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  // Renderers lose count of long runs: cmark of more than 255 in a fence.
+  const quoted = text.trim().replace(/`{65,}/g, (run) => '\\u{60}'.repeat(run.length));
+  const fence = '`'.repeat(Math.max(3, longestRun(quoted) + 1));
   const weights = model.hash === undefined ? '' : ` (${model.hash.slice(0, 12)})`;
   const seen =
     given.bytes < given.of ? `the first ${given.bytes} of the ${given.of} bytes of the diff` : 'the diff';
   const name = `\`${model.name.replaceAll('`', "'")}\``;
-  return `\n## In a model's words\n\nWritten by ${name}${weights} from the message and ${seen}. Nobody has checked it.\n\n${fence}text\n${text.trim()}\n${fence}\n`;
+  return `\n## In a model's words\n\nWritten by ${name}${weights} from the message and ${seen}. Nobody has checked it.\n\n${fence}text\n${quoted}\n${fence}\n`;
 }

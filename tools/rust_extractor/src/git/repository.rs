@@ -23,27 +23,23 @@ pub struct Repository {
 impl Repository {
     /// Finds the git directory of a worktree, a linked worktree, a submodule or a bare repository.
     pub fn find(folder: &Path) -> Result<Self> {
-        let absent = || {
-            Failure::data(
-                format!(
-                    "`{}` is no git repository: no HEAD and objects in it or in its .git",
-                    folder.display()
-                ),
-                "Give the top folder of a worktree, or a git directory, with --repo.",
-            )
+        let resolved = folder.canonicalize().map_err(|_| absent(folder))?;
+        let git_dir = match fs::read(resolved.join(".git")) {
+            Ok(link) => resolved.join(path_after(&link, b"gitdir: ").ok_or_else(|| absent(folder))?),
+            Err(_) if resolved.join(".git").is_dir() => resolved.join(".git"),
+            Err(_) => resolved,
         };
-        let folder = folder.canonicalize().map_err(|_| absent())?;
-        let git_dir = match fs::read(folder.join(".git")) {
-            Ok(link) => folder.join(path_after(&link, b"gitdir: ").ok_or_else(absent)?),
-            Err(_) if folder.join(".git").is_dir() => folder.join(".git"),
-            Err(_) => folder,
-        };
+        Self::open(git_dir, folder)
+    }
+
+    /// Opens a git directory, whatever lies in it under the name of `.git`; `shown` is what the caller called it.
+    pub fn open(git_dir: PathBuf, shown: &Path) -> Result<Self> {
         let common_dir = match fs::read(git_dir.join("commondir")) {
-            Ok(link) => git_dir.join(path_after(&link, b"").ok_or_else(absent)?),
+            Ok(link) => git_dir.join(path_after(&link, b"").ok_or_else(|| absent(shown))?),
             Err(_) => git_dir.clone(),
         };
         let found = git_dir.join("HEAD").symlink_metadata().is_ok() && common_dir.join("objects").is_dir();
-        if found { Ok(Self { git_dir, common_dir }) } else { Err(absent()) }
+        if found { Ok(Self { git_dir, common_dir }) } else { Err(absent(shown)) }
     }
 
     /// The folder of its objects, absolute.
@@ -64,6 +60,13 @@ impl Repository {
         ids.sort();
         ids
     }
+}
+
+fn absent(folder: &Path) -> anyhow::Error {
+    Failure::data(
+        format!("`{}` is no git repository: no HEAD and objects in it or in its .git", folder.display()),
+        "Give the top folder of a worktree, or a git directory, with --repo.",
+    )
 }
 
 /// The path in a one-line link file such as `gitdir: ../.git/worktrees/x`.

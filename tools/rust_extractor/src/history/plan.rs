@@ -1,7 +1,7 @@
 //! Everything that is settled before the first commit is read.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
@@ -49,7 +49,7 @@ pub struct Plan {
 impl Plan {
     /// Finds the repository, lays out the scratch folder, collects the ids and shares them out.
     pub fn make(task: &History) -> Result<Self> {
-        let repository = Repository::find(&task.repo)?;
+        let repository = repository(task)?;
         let boundary = repository.shallow_boundary();
         let scratch = Scratch::make()?;
         let ids = ids::collect(task, &repository, &boundary, &scratch)?;
@@ -107,6 +107,13 @@ impl Plan {
     /// Where something of a later share waits for its turn.
     pub fn spool(&self, name: &str, share: usize) -> PathBuf {
         self.scratch.path(&format!("{name}.{share}.spool"))
+    }
+}
+
+fn repository(task: &History) -> Result<Repository> {
+    match (&task.git_dir, &task.repo) {
+        (Some(git_dir), _) => Repository::open(git_dir.clone(), git_dir),
+        (None, repo) => Repository::find(repo.as_deref().unwrap_or(Path::new("."))),
     }
 }
 

@@ -14,8 +14,8 @@ import { findTool } from './tools.ts';
 
 /** What the helper programs are to do. */
 export interface Extraction {
-  /** The repository: a work tree or a git directory. */
-  readonly repository: string;
+  /** The git directory; absolute. */
+  readonly gitDir: string;
   /** Full ids, in the order of the records. */
   readonly ids: readonly string[];
   readonly work: MiningWork;
@@ -122,10 +122,10 @@ const written = (reader: Writable, piece: Buffer) =>
   new Promise<void>((done, fail) => reader.write(piece, (error) => (error ? fail(error) : done())));
 
 function startExtractor(context: Context, extraction: Extraction, resumed: number): ToolProcess {
-  const { repository, ids, work, places, folder } = extraction;
+  const { gitDir, ids, work, places, folder } = extraction;
   const files = ownFiles(work);
   const args = [
-    ...['history', '--repo', repository, '--ids', '-', '--progress'],
+    ...['history', '--git-dir', gitDir, '--ids', '-', '--progress'],
     ...['--shards', String(shards(context, ids.length - resumed))],
     ...['--rename-limit', String(work.renameLimit), '--merges', work.merges],
     ...(files.length === 0

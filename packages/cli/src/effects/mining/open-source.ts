@@ -1,4 +1,5 @@
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { type MiningWants, Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import { isInside } from '../inputs.ts';
@@ -72,9 +73,20 @@ function repositoryPath(home: string, labRoot: string, path: string): string {
 export function shownPath(home: string, labRoot: string, path: string): string {
   if (path === labRoot) return '.';
   if (isInside(labRoot, path)) return slashed(relative(labRoot, path));
-  if (path === home) return '~';
-  if (isAbsolute(home) && isInside(home, path)) return `~/${slashed(relative(home, path))}`;
+  for (const own of [home, resolved(home)]) {
+    if (path === own) return '~';
+    if (isInside(own, path)) return `~/${slashed(relative(own, path))}`;
+  }
   return slashed(path);
+}
+
+/** A home folder without links, by which a path may have come there. */
+function resolved(home: string): string {
+  try {
+    return realpathSync(home);
+  } catch {
+    return home;
+  }
 }
 
 const slashed = (path: string) => path.split('\\').join('/');

@@ -42,6 +42,8 @@ export interface SafeCall {
   readonly stdin?: string;
   /** In bytes; git is ended when it has printed them. */
   readonly atMost?: number;
+  /** In milliseconds; git is ended after them, with the exit code 128 and no words. */
+  readonly within?: number;
 }
 
 /**
@@ -51,9 +53,9 @@ export interface SafeCall {
 export function safeGit(world: World, gitDir: string) {
   return async (args: readonly string[], call: SafeCall = {}): Promise<GitAnswer> =>
     await new Promise((done, fail) => {
-      const { stdin = '', atMost = Number.POSITIVE_INFINITY } = call;
+      const { stdin = '', atMost = Number.POSITIVE_INFINITY, within } = call;
       const all = ['--no-pager', '--no-replace-objects', `--git-dir=${gitDir}`, ...settings, ...args];
-      const child = spawn('git', all, { env: environment(world), signal: world.signal });
+      const child = spawn('git', all, { env: environment(world), signal: world.signal, timeout: within });
       const printed: Buffer[] = [];
       const words: Buffer[] = [];
       let length = 0;

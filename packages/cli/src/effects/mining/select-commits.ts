@@ -34,7 +34,8 @@ async function resolveRevision(world: World, { gitDir }: LocalRepository, revisi
   // What is looked for in messages is a commit already, and all that follows `:/` is looked for.
   const commit = revision.startsWith(':/') ? revision : `${revision}^{commit}`;
   const verify = ['rev-parse', '--verify', '--end-of-options', commit];
-  const { code, stdout, stderr } = await safeGit(world, gitDir)(verify);
+  // A ref or a configuration that is a pipe would have git wait for ever.
+  const { code, stdout, stderr } = await safeGit(world, gitDir)(verify, { within: lookupTimeout });
   const id = stdout.toString('latin1').trim();
   if (code === 0 && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id;
   const unreadable = unreadableRepository.exec(stderr);
@@ -44,6 +45,9 @@ async function resolveRevision(world: World, { gitDir }: LocalRepository, revisi
   }
   throw new Problem('commit_unknown', `${JSON.stringify(revision)} ${whyUnknown(revision, stderr)}.`);
 }
+
+/** How long the look-up of one name may take, in milliseconds. */
+const lookupTimeout = 60_000;
 
 const unreadableRepository =
   /^fatal: ((bad (numeric )?config|unknown repository|expected git repo|not a git repo).*(\n\t.*)?)/im;
