@@ -212,7 +212,8 @@ describe('words about each mined commit', () => {
 });
 
 describe('by the embedded model', () => {
-  test('a summary, and a diff that is larger than its context', async (context) => {
+  // On one thread, a context that is full takes a minute to read; longer where others work.
+  test('a summary, and a diff that is larger than its context', { timeout: 600_000 }, async (context) => {
     await needWeights(context);
     const [small, large] = [
       await summ('main', {}, 'llamacpp:smollm2'),
