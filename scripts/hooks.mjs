@@ -15,15 +15,26 @@ const actionlintSource = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12';
 export const hooksEnvironment = inRepository('.cache/hooks');
 
 const made = stamp(`${hooksEnvironment}/.timelab-setup`, [requirements]);
+const generator = inRepository('scripts/sbom');
+const generatorMade = stamp(`${generator}/node_modules/.timelab-setup`, [`${generator}/package-lock.json`]);
 const actionlint = `${hooksEnvironment}/bin/actionlint`;
 
-/** What the hooks need beside what set-up brings; what only one hook needs is left out where it cannot be had. */
+/** What the hooks and the bills of material need beside what set-up brings; what only one hook needs is left out where it cannot be had. */
 const steps = [
   {
     name: "the hooks' programs, pinned by their hashes",
     needed: () => !made.holds() || 'done',
     run: installEnvironment,
     advice: 'This needs python3.11 or newer with venv and pip, and the network.',
+  },
+  {
+    name: 'cdxgen, which reads lock files, pinned by its hash',
+    needed: () => !generatorMade.holds() || 'done',
+    run: async () => {
+      await runQuietly('npm', ['ci', '--prefix', generator, '--ignore-scripts', '--no-audit', '--no-fund']);
+      generatorMade.set();
+    },
+    advice: 'npm could not fetch it: check the network or the proxy settings of npm.',
   },
   {
     name: 'actionlint, which reads the workflows',
@@ -61,7 +72,7 @@ async function installEnvironment() {
   made.set();
 }
 
-/** Makes what the hooks need, as far as it is not there; throws an Error with `details` and `advice` when it cannot. */
+/** Makes what the hooks and the bills of material need, as far as it is not there; throws an Error with `details` and `advice` when it cannot. */
 export const prepareHooks = () => runSteps(steps);
 
 /** Has git run the hooks before each commit in this clone. */
