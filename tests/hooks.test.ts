@@ -36,6 +36,18 @@ describe('a commit, where the hooks are installed', () => {
     expect(await commits(clone)).toBe('1');
   });
 
+  const sealed = 'KEY=ENC[AES256_GCM,data:Zm9v,iv:YmFy,tag:YmF6,type:str]\nsops_version=3.13.3\n';
+
+  test.for([
+    ['sealed secrets is made', sealed, 0],
+    ['secrets of which one line is not sealed is refused', `${sealed}OTHER=hello\n`, 1],
+    ['secrets with an open comment is refused', `# hello\n${sealed}`, 1],
+  ] as const)('that holds %s', async ([, text, code]) => {
+    const clone = await clonedWithHooks();
+    await put(clone, 'lab.sops.env', text);
+    expect((await commit(clone)).code).toBe(code);
+  });
+
   test('that ends a line in white space is mended, and has to be made again', async () => {
     const clone = await clonedWithHooks();
     await put(clone, 'notes.txt', 'one  \n');
@@ -60,7 +72,7 @@ async function clonedWithHooks(): Promise<string> {
 }
 
 const commit = async (folder: string): Promise<Ran> => {
-  await git(folder, 'add', 'notes.txt', '.pre-commit-config.yaml');
+  await git(folder, 'add', '--all', ':!.cache', ':!scripts');
   return await git(folder, 'commit', '--quiet', '--message=notes');
 };
 
