@@ -73,6 +73,11 @@ fmt:
 bench *args:
     @npm run --silent bench -- "$@"
 
+# Move the locks to the newest that fits: just update [node] [rust] [python] [hooks] [nix]
+[group('house')]
+update *args:
+    @node scripts/update.mjs "$@"
+
 # Set this clone up: just setup
 [group('house')]
 setup:

@@ -15,6 +15,7 @@ const actionlintSource = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12';
 export const hooksEnvironment = inRepository('.cache/hooks');
 
 const made = stamp(`${hooksEnvironment}/.timelab-setup`, [requirements]);
+const formatter = inRepository('tests/nix/host-nixpkgs/alejandra');
 const generator = inRepository('scripts/sbom');
 const generatorMade = stamp(`${generator}/node_modules/.timelab-setup`, [`${generator}/package-lock.json`]);
 const actionlint = `${hooksEnvironment}/bin/actionlint`;
@@ -47,6 +48,24 @@ const steps = [
         env: { ...process.env, GOBIN: `${hooksEnvironment}/bin` },
       }),
     advice: 'Go could not build it: check the network.',
+  },
+  {
+    name: 'alejandra, which formats Nix files',
+    needed: () => {
+      if (existsSync(`${hooksEnvironment}/bin/alejandra`)) return 'done';
+      return (
+        answers('cargo', ['--version']) || 'left out: no cargo here; the hook says so where it is needed'
+      );
+    },
+    run: () =>
+      runQuietly(
+        'cargo',
+        ['install', '--locked', '--no-track', '--path', formatter, '--root', hooksEnvironment],
+        {
+          env: { ...process.env, CARGO_TARGET_DIR: `${hooksEnvironment}/target` },
+        },
+      ),
+    advice: 'cargo could not build it: check the network.',
   },
   {
     name: "rust_extractor's crates, so that clippy needs no network",
