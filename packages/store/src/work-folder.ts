@@ -5,6 +5,7 @@ import { writeFileWhole } from './durable-file.ts';
 import type { Lab } from './lab.ts';
 import { refuseLinks } from './linked-folder.ts';
 import { listMarkers } from './run-marker.ts';
+import { identifySelf } from './runner.ts';
 
 /** Where the helper programs of a run work; what they made becomes part of the run only when all of it is whole. */
 export interface WorkFolder {
@@ -19,14 +20,15 @@ const KEPT_FOR = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Opens the work folder of a run. Where a run with the same key (see `inputs_key`) was interrupted, its folder is
- * taken over, by a rename, so that only one run can. Throws Problems of the disk.
+ * taken over, by a rename, so that only one run can; but not where the machine has been started anew since, for nobody
+ * knows then which of its files had reached the disk. Throws Problems of the disk.
  */
 export async function openWork(lab: Lab, runId: string, key: string): Promise<WorkFolder> {
   return explained(lab, async () => {
     const path = join(places(lab), runId);
     await refuseLinks(lab.root, places(lab));
     for (const left of await abandoned(lab)) {
-      if ((await keyOf(left)) !== key) continue;
+      if ((await keyOf(left)) !== keyHere(key)) continue;
       const taken = await unless(
         ['ENOENT'],
         rename(left, path).then(() => true),
@@ -34,7 +36,7 @@ export async function openWork(lab: Lab, runId: string, key: string): Promise<Wo
       if (taken === true) return { path, continued: true };
     }
     await mkdir(path, { recursive: true, mode: 0o700 });
-    await writeFileWhole(join(path, 'key'), key);
+    await writeFileWhole(join(path, 'key'), keyHere(key));
     return { path, continued: false };
   });
 }
@@ -66,6 +68,9 @@ async function abandoned(lab: Lab): Promise<string[]> {
   const alive = new Set(names.length === 0 ? [] : (await listMarkers(lab)).map((marker) => marker.runId));
   return names.filter((name) => !alive.has(name)).map((name) => join(places(lab), name));
 }
+
+/** The key of work that is done before the machine goes down. */
+const keyHere = (key: string) => `${key}\n${identifySelf().boot_id ?? ''}\n`;
 
 async function keyOf(folder: string): Promise<string | undefined> {
   return unless(['ENOENT', 'ENOTDIR'], readFile(join(folder, 'key'), 'utf8'));

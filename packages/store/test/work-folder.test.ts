@@ -53,6 +53,18 @@ test('what an interrupted run has left is taken over by the next of the same wor
   });
 });
 
+test('what was left before the machine was started anew is not gone on with, for it may be torn', async () => {
+  await withLab(async (lab) => {
+    const first = await claim(lab);
+    const left = await openWork(lab, first.manifest.run_id, 'key');
+    const key = await readFile(join(left.path, 'key'), 'utf8');
+    const earlier = key.replace(self.boot_id ?? '', '00000000-0000-4000-8000-000000000000');
+    await writeFile(join(left.path, 'key'), earlier);
+    await end(first);
+    expect(await openWork(lab, '1'.repeat(64), 'key')).toMatchObject({ continued: false });
+  });
+});
+
 test('of many that could go on, one does', async () => {
   await withLab(async (lab) => {
     const first = await claim(lab);
