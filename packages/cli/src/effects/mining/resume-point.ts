@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,7 +36,8 @@ export function workPlaces(folder: string): WorkPlaces {
     requests: join(output, 'requests.jsonl'),
     sums: join(folder, 'sums.rust_extractor'),
     pageSums: join(folder, 'sums.py_post'),
-    leftover: join(folder, `leftover-${process.pid}`),
+    // A process number comes again, in a container at once.
+    leftover: join(folder, `leftover-${randomBytes(6).toString('hex')}`),
   };
 }
 
