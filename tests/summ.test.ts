@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { git, type MinedWorld, minedWorld } from './mined-history.ts';
-import { idsOf, mined, outputOf, recordsOf, textOf } from './mining.ts';
+import { idsOf, mined, miningSpec, outputOf, recordsOf, textOf } from './mining.ts';
 import { faultsBySchema } from './published-schema.ts';
 import { program, put, timelab } from './rig.ts';
 import { runsOf } from './runs.ts';
@@ -157,6 +157,7 @@ describe('a wrong call ends with 64', () => {
     ['--spec names the commit and all else', 'summ', '--spec', 'one.json', '--model', 'ollama:m'],
     ["Too many arguments for 'summ'", 'summ', 'HEAD', 'HEAD~1'],
     ['--spec says what is mined', 'mine', '--spec', 'one.json', '--limit', '3'],
+    ['and --fetch-mode would say it again', 'mine', '--spec', 'one.json', '--fetch-mode', 'full'],
     ['--limit', 'mine', '--limit', '0'],
     ['--limit', 'mine', '--limit', 'many'],
     ['--since', 'mine', '--since', 'yesterday'],
@@ -178,10 +179,17 @@ describe('a wrong call ends with 64', () => {
   });
 });
 
-test('a message pattern that is none is bad data, by spec and by flag', async () => {
-  const ran = await timelab(['mine', '--repo', '../engine', '--grep', '('], { cwd: world.lab });
-  expect(ran).toMatchObject({ code: 65, stdout: '' });
-  expect(ran.stderr).toContain('/inputs/filter/message_pattern git says: ');
+test.each([
+  ['--grep', 'message_pattern', '(', 'is no POSIX extended regular expression (git says: '],
+  ['--path', 'path', '../..', 'leads out of the repository'],
+])('what git does not take of %s is a wrong call, of a spec bad data', async (flag, field, value, words) => {
+  const byFlag = await timelab(['mine', '--repo', '../engine', flag, value], { cwd: world.lab });
+  expect(byFlag).toMatchObject({ code: 64, stdout: '' });
+  expect(byFlag.stderr).toContain(`${flag} ${words}`);
+  await put(world.lab, 'odd.json', miningSpec('../engine', { inputs: { filter: { [field]: value } } }));
+  const bySpec = await timelab(['mine', '--spec', 'odd.json'], { cwd: world.lab });
+  expect(bySpec).toMatchObject({ code: 65, stdout: '' });
+  expect(bySpec.stderr).toContain(`/inputs/filter/${field} ${words}`);
 });
 
 test('--json prints one object with the run, --quiet nothing beside the paths', async () => {

@@ -90,9 +90,14 @@ export function flagWords(flags: MineFlags, repository: MiningSpec['inputs']['re
     repo: flags.repo === undefined ? undefined : (owner ?? url ?? path),
   };
   return Object.entries(shown).flatMap(([name, value]) => {
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag = flagNamed(name);
     return value === undefined || value === false ? [] : value === true ? [flag] : [flag, value];
   });
+}
+
+/** A flag as it is written, by the name that commander gives its value: `fetchMode` is `--fetch-mode`. */
+export function flagNamed(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** What `--repo` names: left out, the lab's own; with `--name` an account on GitHub; a URL; else a folder, relative to the working folder. */
@@ -140,11 +145,16 @@ function flaggedSpec<S>(draft: object): FlaggedSpec<S> {
   const reading = readSpecValue(value);
   // The draft's kind is the one that S is the spec of.
   if ('spec' in reading) return { spec: reading.spec as S, bytes: Buffer.from(canonicalJson(value)) };
-  const faults = reading.faults.map(({ pointer, reason }) => {
+  throw wrongFlags(reading.faults);
+}
+
+/** What is wrong with a spec that flags stand for, as what is wrong with the flags. */
+export function wrongFlags(faults: Problem['faults']): Problem {
+  const words = faults.map(({ pointer, reason }) => {
     const flag = flagOf[pointer] ?? `--${pointer.split('/').at(-1)}`;
     return `${flag} ${reason}`;
   });
-  throw new Problem('usage', `${faults.join('; ')}.`);
+  return new Problem('usage', `${words.join('; ')}.`);
 }
 
 /** A value without the objects that hold nothing. */

@@ -25,6 +25,7 @@ import { type Selection, selectCommits } from './effects/mining/select-commits.t
 import { extractorVersion } from './effects/mining/tools.ts';
 import { isWhole } from './effects/mining/whole-run.ts';
 import { fillRun, outcomeOf } from './fill-run.ts';
+import { wrongFlags } from './flagged-spec.ts';
 
 /** Mines what is asked, or says which run has it already: the half that `mine` and `summ` share. */
 export async function mineHistory(context: Context, lab: Lab, asked: AskedMining): Promise<Outcome> {
@@ -90,9 +91,7 @@ function asBadSpec(error: unknown, file: string): unknown {
 
 /** What git does not take of a flag, as a wrong call. */
 function asWrongCall(error: unknown): unknown {
-  if (!(error instanceof Problem) || error.kind !== 'spec_invalid') return error;
-  const reasons = error.faults.map(({ reason }) => reason).join('; ');
-  return new Problem('usage', `${error.message} ${reasons}`, { hint: 'See `timelab mine --help`.' });
+  return error instanceof Problem && error.kind === 'spec_invalid' ? wrongFlags(error.faults) : error;
 }
 
 function planCall(

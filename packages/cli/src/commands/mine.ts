@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { type AskedMining, askedByFlags, askedBySpec, type MiningChoices } from '../asked-mining.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { findLab } from '../effects/lab.ts';
-import { flagWords, type MineFlags, miningSpecOf } from '../flagged-spec.ts';
+import { flagNamed, flagWords, type MineFlags, miningSpecOf } from '../flagged-spec.ts';
 import { mineHistory } from '../mine-history.ts';
 
 interface MineOptions extends MineFlags, MiningChoices {
@@ -64,9 +64,9 @@ async function understand(context: Context, labRoot: string, options: MineOption
     const name = runNameFrom(`mine-${repository.name ?? basename(place, '.git')}`);
     return askedByFlags('mine', flagged, name, flagWords(flags, repository), choices);
   }
-  const others = Object.keys(flags);
-  if (others.length === 0) return await askedBySpec(context, labRoot, 'mine', file, choices);
-  throw new Problem('usage', `--spec says what is mined, and --${others[0]} would say it again.`, {
+  const [other] = Object.keys(flags);
+  if (other === undefined) return await askedBySpec(context, labRoot, 'mine', file, choices);
+  throw new Problem('usage', `--spec says what is mined, and ${flagNamed(other)} would say it again.`, {
     hint: 'Change the spec, or leave --spec out.',
   });
 }

@@ -138,13 +138,15 @@ const within =
 function badWalk(stderr: string, filter: MiningWants['filter']): Problem {
   const reason = (stderr.trim().split('\n').at(-1) ?? '').replace(/^fatal: /, '');
   if (/is outside repository/.test(reason)) {
-    return new Problem('spec_invalid', 'filter.path leads out of the repository.', {
-      faults: [{ pointer: '/inputs/filter/path', reason: 'is relative to the top of the repository' }],
+    const outside = 'leads out of the repository, to whose top it is relative';
+    return new Problem('spec_invalid', 'The filter names nothing that git could look for.', {
+      faults: [{ pointer: '/inputs/filter/path', reason: outside }],
     });
   }
   if (filter.message_pattern !== undefined && /command line, /.test(reason)) {
-    return new Problem('spec_invalid', 'filter.message_pattern is no POSIX extended regular expression.', {
-      faults: [{ pointer: '/inputs/filter/message_pattern', reason: `git says: ${reason}` }],
+    const noPattern = `is no POSIX extended regular expression (git says: ${reason})`;
+    return new Problem('spec_invalid', 'The filter names nothing that git could look for.', {
+      faults: [{ pointer: '/inputs/filter/message_pattern', reason: noPattern }],
     });
   }
   return new Problem('repository_invalid', `Its history cannot be walked: ${reason}.`);
