@@ -21,10 +21,10 @@ in
       ];
     };
     nativeBuildInputs = [pkgs.nodejs];
+    # Copies, not links: esbuild names modules by where they really lie, and the bundle would depend on all of them.
     buildPhase = ''
       runHook preBuild
-      ln -s ${nodeModules}/node_modules node_modules
-      cp -a ${nodeModules}/packages .
+      cp -a ${nodeModules}/node_modules ${nodeModules}/packages .
       node scripts/build.mjs
       runHook postBuild
     '';

@@ -30,6 +30,7 @@ in
         --suffix PATH : ${lib.makeBinPath [pip]}
       runHook postInstall
     '';
+    passthru = {inherit (parts) bundle engine;};
     meta = {
       description = "A laboratory notebook that runs: specs in, answers and a checkable record out";
       license = lib.licenses.mit;

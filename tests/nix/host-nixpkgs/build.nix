@@ -34,6 +34,7 @@ in rec {
         name = attrs.name or "${attrs.pname}-${attrs.version}";
         inherit system;
         builder = shell;
+        outputs = ["out"];
         stdenv = setup;
         args = ["-ec" "source $stdenv/setup; genericBuild"];
       })

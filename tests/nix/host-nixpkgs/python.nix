@@ -17,10 +17,10 @@
   withPackages = choose:
     pkgs.runCommand "python3-env" {
       chosen = choose packages;
-      nativeBuildInputs = [pkgs.makeWrapper];
       meta.mainProgram = "python3";
     } ''
-      makeWrapper ${interpreter} $out/bin/python3 --prefix PYTHONPATH : ${site}
+      ${interpreter} -m venv $out
+      echo ${site} > "$(echo $out/lib/python3*/site-packages)/chosen.pth"
     '';
 
   pytestCheckHook = pkgs.runCommand "pytest-check-hook" {} ''

@@ -16,8 +16,13 @@
       echo "$text" > $out/nix-support/setup-hook
     '';
 in
-  lib.genAttrs ["git" "jq" "just" "shellcheck" "unzip" "strace" "rust-analyzer"] (name: package name [name])
+  lib.genAttrs ["git" "jq" "shellcheck" "unzip" "strace" "rust-analyzer"] (name: package name [name])
   // {
+    # It may be one that npm has installed, which wants to be called by its own path.
+    just = pkgs.writeShellApplication {
+      name = "just";
+      text = ''exec ${host.tools.just} "$@"'';
+    };
     bubblewrap = package "bwrap" ["bwrap"];
     bashInteractive = package "bash" ["bash"];
     coreutils = package "env" ["env" "mkdir" "cp"];

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { inRepository } from '../../scripts/repository.mjs';
+
+/** What the tests of the flake keep: a Nix store of their own, so that neither root nor a daemon is needed. */
+const cache = inRepository('.cache/nix');
+
+/** Where the stand-in for nixpkgs lies, and the words that put it in nixpkgs' place. */
+export const standIn = join(cache, 'host-nixpkgs');
+export const insteadOfNixpkgs = ['--override-input', 'nixpkgs', `path:${standIn}`];
+
+const settings = [
+  'experimental-features = nix-command flakes',
+  'sandbox = false',
+  'build-users-group =',
+  'substitute = false',
+  'warn-dirty = false',
+  'max-jobs = 1',
+  'cores = 1',
+];
+
+const inCache = (name) => {
+  mkdirSync(join(cache, name), { recursive: true });
+  return join(cache, name);
+};
+
+const environment = () => ({
+  ...process.env,
+  HOME: inCache('home'),
+  XDG_CACHE_HOME: inCache('cache'),
+  NIX_STORE_DIR: inCache('store'),
+  NIX_STATE_DIR: inCache('var'),
+  NIX_LOG_DIR: inCache('log'),
+  NIX_CONF_DIR: inCache('conf'),
+  NIX_REMOTE: '',
+  NIX_CONFIG: settings.join('\n'),
+});
+
+/**
+ * A function that calls one Nix program on a flake's sources, in the tests' own store, and gives its stdout.
+ * Throws with `details`, the end of what was said on stderr.
+ */
+export function callNix(program, sources) {
+  return async (words, { cwd = sources, env = {} } = {}) =>
+    await output(program, words, { cwd, env: { ...environment(), ...env } });
+}
+
+/** Runs a program to its end and gives its stdout, as bytes where `encoding` is `buffer`. */
+export async function output(program, args, options = {}) {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 2 ** 30, ...options });
+    return stdout;
+  } catch (error) {
+    const details = `${error.stdout ?? ''}${error.stderr ?? ''}`.trimEnd().split('\n').slice(-40).join('\n');
+    const message = `\`${program} ${args.slice(0, 3).join(' ')} …\` ended with ${error.signal ?? error.code}.`;
+    throw Object.assign(new Error(message), { details });
+  }
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { inRepository } from '../../scripts/repository.mjs';
+import { insteadOfNixpkgs, output } from './command.mjs';
+import { imageRuns } from './image.mjs';
+import { commitAll } from './snapshot.mjs';
+
+const system = `${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch]}-${process.platform}`;
+const packages = ['timelab', 'rust_extractor', 'py_post', 'smollm2', 'docker', 'rust-extractor', 'py-post'];
+const sample = '2025/10/15/ai-team/specs/demo.json';
+
+/** What each shell must have on its PATH, or be able to do. */
+const shells = {
+  default:
+    'cargo --version && rustc --version && python3 --version && jq --version && just --version && pnpm --version',
+  rust_dev: 'cargo fmt --version && cargo clippy --version',
+  rust_an: 'cargo --version',
+  python_ml: 'python3 -c "import networkx, jinja2" && ruff --version && black --version',
+  data_mining: 'timelab --version && rust_extractor --version && py_post --version',
+  lab: 'timelab --version && just --version',
+  full: 'timelab --version && alejandra --check flake.nix nix && python3 -m mypy --version',
+  ci: 'node --version && pnpm --version && cargo clippy --version && python3 -m pytest --version',
+};
+
+/**
+ * Everything the flake promises, as steps of a name and a function; `nix` calls the program under test on `sources`, and
+ * `folder` is empty and theirs. Steps are in the order of what they cost.
+ */
+export function flakeSteps(nix, sources, folder) {
+  const flake = `git+file://${sources}`;
+  const build = async (name, ...options) => {
+    const [{ outputs }] = JSON.parse(await nix(['build', `.#${name}`, '--no-link', '--json', ...options]));
+    return outputs.out;
+  };
+  return {
+    'nix flake show: every output is there': async () => {
+      const shown = JSON.parse(
+        await nix(['flake', 'show', '--json', ...insteadOfNixpkgs, '--no-write-lock-file']),
+      );
+      for (const name of packages) assert.ok(shown.packages[system][name], name);
+      assert.deepEqual(Object.keys(shown.devShells[system]).sort(), Object.keys(shells).sort());
+      const apps = ['default', 'demo', 'llm-task', 'mine-commits', 'timelab'];
+      assert.deepEqual(Object.keys(shown.apps[system]).sort(), apps);
+    },
+    'flake.lock takes the stand-in for nixpkgs': async () => {
+      await nix(['flake', 'lock', ...insteadOfNixpkgs]);
+      await commitAll(sources);
+    },
+    ...Object.fromEntries(packages.map((name) => [`nix build .#${name}`, async () => await build(name)])),
+    'the bundle has the bytes of npm run setup': async () => {
+      const bundle = await build('timelab.bundle');
+      const ours = readFileSync(inRepository('packages/cli/dist/timelab.mjs'));
+      assert.ok(ours.equals(readFileSync(join(bundle, 'timelab.mjs'))), 'it has others');
+    },
+    'the command brings none of the tools along that built it': async () => {
+      assert.doesNotMatch(await nix(['path-info', '--recursive', '.#timelab']), /node-modules|cargo|pnpm/);
+    },
+    'nix run .#timelab -- ai --spec, in a lab of its own': async () => {
+      const env = { TIMELAB_MODELS: join(await build('smollm2'), 'share/timelab') };
+      const lab = join(folder, 'lab');
+      await nix(['run', '.#timelab', '--', 'init', lab]);
+      mkdirSync(join(lab, '2025/10/15/ai-team/specs'), { recursive: true });
+      cpSync(inRepository(sample), join(lab, sample));
+      const ask = ['run', `${flake}#timelab`, '--', 'ai', '--spec', sample];
+      const printed = await nix(ask, { cwd: lab, env });
+      const manifest = JSON.parse(readFileSync(printed.split('\n')[0], 'utf8'));
+      assert.equal(manifest.status, 'ok');
+      assert.equal(manifest.model.name, 'llamacpp:smollm2');
+    },
+    'the command knows which flake it comes from': async () => {
+      const { revision, locked } = JSON.parse(await nix(['flake', 'metadata', '--json']));
+      const facts = JSON.parse(readFileSync(join(await build('timelab'), 'lib/timelab/flake.json'), 'utf8'));
+      assert.equal(facts.rev, revision);
+      assert.equal(facts.narHash, locked.narHash);
+      assert.match(facts.inputs.nixpkgs.narHash, /^sha256-/);
+    },
+    'nix run .#llm-task and .#mine-commits are the same program': async () => {
+      assert.match(await nix(['run', '.#llm-task', '--', '--help']), /Usage: timelab ai/);
+      assert.match(await nix(['run', '.#mine-commits', '--', '--help']), /Usage: timelab mine/);
+    },
+    'nix run .#demo makes a lab and asks the model': async () => {
+      await nix(['run', '.#demo', '--', join(folder, 'demo')]);
+      assert.equal(JSON.parse(readFileSync(join(folder, 'demo/latest/run.json'), 'utf8')).status, 'ok');
+    },
+    'the sources of the flake, without git, are a flake too': async () => {
+      const { path } = JSON.parse(await nix(['flake', 'metadata', '--json']));
+      const printed = await nix(['run', `path:${path}#timelab`, '--', '--version'], { cwd: folder });
+      assert.equal(printed, await nix(['run', '.#timelab', '--', '--version']));
+    },
+    ...Object.fromEntries(
+      Object.entries(shells).map(([name, commands]) => [
+        `nix develop .#${name}`,
+        async () => await nix(['develop', `.#${name}`, '-c', 'bash', '-ec', commands]),
+      ]),
+    ),
+    'nix fmt finds nothing to do': async () => {
+      await nix(['fmt', '--', '--check', 'flake.nix', 'nix', 'tests/nix']);
+    },
+    'a lab made with the template has timelab in its shell': async () =>
+      await useTemplate(nix, flake, folder),
+    'the image is the same twice, and its command runs': async () => {
+      await imageRuns(await build('docker'), join(folder, 'image'));
+    },
+    'nix flake check': async () => await nix(['flake', 'check']),
+    ...Object.fromEntries(
+      ['timelab', 'timelab.bundle', 'timelab.engine', 'py_post', 'docker', 'rust_extractor'].map((name) => [
+        `nix build --rebuild .#${name}: the same bits`,
+        async () => {
+          await build(name);
+          await build(name, '--rebuild');
+        },
+      ]),
+    ),
+  };
+}
+
+async function useTemplate(nix, flake, folder) {
+  const lab = join(folder, 'own-lab');
+  mkdirSync(lab);
+  const git = async (...words) => await output('git', words, { cwd: lab });
+  await git('init', '--quiet');
+  cpSync(inRepository('nix/template'), lab, { recursive: true });
+  await git('add', '--all');
+  const words = ['develop', '--override-input', 'timelab', flake, '-c', 'timelab', '--version'];
+  assert.match(await nix(words, { cwd: lab }), /^\d+\.\d+\.\d+\n$/);
+}
