@@ -69,6 +69,20 @@ describe('a second run with nothing new', () => {
     expect(await runsOf(lab)).toHaveLength(4);
   });
 
+  test('and is another one where a shallow clone ends elsewhere, though the commits are the same', async () => {
+    const clone = join(lab, '../shallow');
+    await program('git', ['clone', '-q', '--depth=1', `file://${repository}`, clone], { cwd: '/' });
+    const one = ['mine', '--repo', clone, '--limit', '1'];
+    const cut = await mined(lab, one);
+    expect(await textOf(cut, 'output/commits.jsonl')).toContain('shallow boundary');
+    expect((await mined(lab, one)).folder).toBe(cut.folder);
+    await program('git', ['fetch', '-q', '--deepen=1'], { cwd: clone });
+    const whole = await mined(lab, one);
+    expect(await textOf(whole, 'input/commits.txt')).toBe(await textOf(cut, 'input/commits.txt'));
+    expect(whole.manifest.history).toMatchObject({ shallow: true });
+    expect(await textOf(whole, 'output/commits.jsonl')).not.toContain('shallow boundary');
+  });
+
   test('--again makes a run of equal bytes', async () => {
     const second = await mine('--again');
     expect(second.folder).not.toBe(first.folder);

@@ -102,6 +102,8 @@ function planCall(
 ): MineCall {
   const { ids, head } = selection;
   const list = listOf(ids);
+  const { objectFormat, shallow } = source.repository;
+  const ends = endsOf(ids, shallow);
   const { tz } = choices;
   return {
     spec,
@@ -122,14 +124,21 @@ function planCall(
     history: {
       repository: { ...source.shown },
       ...(head === undefined ? {} : { head }),
-      object_format: source.repository.objectFormat,
-      shallow: source.repository.shallow.length > 0,
+      object_format: objectFormat,
+      shallow: shallow.length > 0,
+      ...(ends.length === 0 ? {} : { ends_sha256: sha256(listOf(ends)) }),
       commits: ids.length,
       ids_sha256: sha256(list),
       flags: miningFlags(work),
     },
     ...(commenting === undefined ? {} : { commentator: commenting.commentator }),
   };
+}
+
+/** The commits whose parents are not at hand, so that their records say less; another clone may have them. */
+function endsOf(ids: readonly string[], shallow: readonly string[]): string[] {
+  const ends = new Set(shallow);
+  return ids.filter((id) => ends.has(id));
 }
 
 const listOf = (ids: readonly string[]) => ids.map((id) => `${id}\n`).join('');

@@ -78,6 +78,11 @@ const history = z.strictObject({
     .describe('The commit that the walk began at; left out where commits are listed.'),
   object_format: z.enum(['sha1', 'sha256']),
   shallow: z.boolean().describe('Whether the history at hand ends before its beginning.'),
+  ends_sha256: sha256
+    .exactOptional()
+    .describe(
+      'Of the ids, one a line, of the mined commits whose parents are not at hand, if there are any.',
+    ),
   commits: z.int().min(0).describe('How many were mined.'),
   ids_sha256: sha256.describe('Of their ids, one a line, in the order of the records: input/commits.txt.'),
   flags: z.record(z.string(), anyJson).describe('Every setting that shapes the bytes.'),

@@ -162,6 +162,7 @@ describe('the key of equal work', () => {
     ['the commits', { history: { ...history, ids_sha256: digest('3') } }],
     ['a flag', { history: { ...history, flags: { ...history.flags, rename_limit: 2 } } }],
     ['the end of a shallow history', { history: { ...history, shallow: true } }],
+    ['the commits that it ends at', { history: { ...history, ends_sha256: digest('4') } }],
     ['what is made', { work: planMining(specOf({ output: { format: 'csv' } })) }],
     [
       'a program',

@@ -50,18 +50,28 @@ export function beginMine(call: MineCall, start: Date): Manifest {
 }
 
 /**
- * The sha256 over everything that must be equal for two runs to have the same records: which commits, which
- * settings, which programs, and who adds words. Where the repository lay, and the lab's own code, are no part of it.
+ * The sha256 over everything that must be equal for two runs to have the same records: which commits, which of
+ * them without parents to compare with, which settings, which programs, and who adds words. Where the repository lay, and the lab's own code, are no part of it.
  */
 export function miningKey({ spec, history, work, commentator, environment }: MineCall): string {
-  const { object_format, ids_sha256, flags, shallow } = history;
+  const { object_format, ids_sha256, flags, shallow, ends_sha256 } = history;
   const words = commentator && {
     request: { ...commentator.request },
     model: { name: commentator.model.name, hash: commentator.model.hash ?? null },
     weights_sha256: commentator.model.weightsSha256 ?? null,
     engine: { ...commentator.model.engine },
   };
-  const key = { kind: spec.kind, object_format, ids_sha256, flags, shallow, work, words, environment };
+  const key = {
+    kind: spec.kind,
+    object_format,
+    ids_sha256,
+    flags,
+    shallow,
+    ends_sha256,
+    work,
+    words,
+    environment,
+  };
   return hashJson(JSON.parse(JSON.stringify(key)) as Json);
 }
 
