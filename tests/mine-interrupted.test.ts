@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { chmod, readdir } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -162,6 +162,21 @@ test('killed at fifteen moments, one after the other, and not waited for, it com
   expect(synced.data).toMatchObject({ running: [], damaged: [], settled: [] });
   expect(await readdir(join(lab, '.timelab/running'))).toEqual([]);
 }, 120_000);
+
+test('what cannot be gone on with is in the way of one run, and of no other', async () => {
+  const { child, end } = start();
+  await untilTheMiddle();
+  child.kill('SIGTERM');
+  await end;
+  const [left = ''] = readdirSync(join(lab, '.timelab/work'));
+  const stream = join(lab, '.timelab/work', left, 'output/commits.jsonl');
+  await writeFile(stream, (await readFile(stream, 'utf8')).replace('"parents":[', '"parents":{'));
+  const failed = await timelab(call(), { cwd: lab });
+  expect(failed).toMatchObject({ code: 70, stderr: expect.stringContaining('mine the repository again') });
+  const next = await mined(lab, call());
+  expect(await resumedOf(next)).toBe(0);
+  expect(await outputOf(next)).toEqual(whole);
+});
 
 describe('at the same time', () => {
   test('two runs of the same work are two whole runs', async () => {

@@ -94,7 +94,12 @@ async function work(
   const places = workPlaces(folder);
   const { ids } = found.selection;
   const { gitDir } = found.source.repository;
-  const extracted = await extract(context, { gitDir, ids, work: call.work, places, folder, continued });
+  const extraction = { gitDir, ids, work: call.work, places, folder, continued };
+  const extracted = await extract(context, extraction).catch(async (error) => {
+    // What cannot be gone on with would be in the way of every later run of the same work.
+    if (continued && !context.world.signal.aborted && isToolFailure(error)) await closeWork(lab, id);
+    throw error;
+  });
   known.streamSha256 = extracted.streamSha256;
   known.tools = extracted.tools;
   log.add('extracted', { commits: ids.length, resumed: extracted.resumed });
@@ -107,6 +112,8 @@ async function work(
   }
   await run.adoptOutput(places.output, await digestOutput(places, call.work, extracted.streamSha256));
 }
+
+const isToolFailure = (error: unknown) => error instanceof Problem && error.kind === 'tool_failed';
 
 function interrupted(signal: string): Problem {
   return new Problem('interrupted', `${signal} ended the run.`, {
