@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addSteps, git, type MinedWorld, minedHistory, minedWorld } from './mined-history.ts';
@@ -172,6 +172,19 @@ describe('no record says whose home it is', () => {
     expect(await readFile(inside.stdout.split('\n')[0] ?? '', 'utf8')).not.toMatch(/somebody|\/home/);
     const again = await mined(world.lab, ['mine', '--repo', '~/work/engine', '--again'], env);
     expect(again.manifest.history).toEqual(first.manifest.history);
+  });
+
+  test('a helper program that breaks and says where it lies', async () => {
+    const HOME = join(await temporaryFolder(), 'home/somebody');
+    const broken = '#!/bin/sh\ncat > /dev/null\necho "File \\"$0\\", line 1" >&2\nexit 1\n';
+    const TIMELAB_PY_POST = await put(HOME, 'tools/py_post', broken);
+    await chmod(TIMELAB_PY_POST, 0o755);
+    const call = ['mine', '--repo', world.repository, '--limit', '1', '--again'];
+    const ran = await timelab(call, { cwd: world.lab, env: { HOME, TIMELAB_PY_POST } });
+    expect(ran.code).toBe(70);
+    const record = await readFile(ran.stdout.split('\n')[0] ?? '', 'utf8');
+    expect(record).toContain('~/tools/py_post');
+    expect(record).not.toMatch(/somebody|\/home/);
   });
 
   test('a lab below the home folder that mines itself, from a folder inside of it', async () => {

@@ -19,7 +19,7 @@ const MOST_WORDS = 50;
  * also for what is temporary. Each line on its stderr goes to `onLine`; those it does not take are its words.
  */
 export function startTool(
-  { env, signal }: World,
+  { env, home, signal }: World,
   name: ToolName,
   [program, args]: readonly [program: string, args: readonly string[]],
   folder: string,
@@ -40,7 +40,9 @@ export function startTool(
       // One that is asked to end has not ended yet.
       if (child.pid === undefined || !signal.aborted) fail(cannotStart(name, error));
     });
-    child.on('close', (code) => (code === 0 ? done() : fail(failed(name, code, words))));
+    child.on('close', (code) =>
+      code === 0 ? done() : fail(failed(name, code, tellsNoHome(words.join('\n'), home))),
+    );
   });
   // It may end before it has read everything; why is in its exit code and its words.
   child.stdin.on('error', () => {});
@@ -51,8 +53,10 @@ export function startTool(
 
 const kinds: Readonly<Record<number, ProblemKind>> = { 65: 'repository_invalid' };
 
-function failed(name: ToolName, code: number | null, words: readonly string[]): Problem {
-  const said = words.join('\n');
+/** The words go into the record, and a program that breaks says where it lies. */
+const tellsNoHome = (words: string, home: string) => (home.length > 1 ? words.replaceAll(home, '~') : words);
+
+function failed(name: ToolName, code: number | null, said: string): Problem {
   const reason =
     said === '' ? (code === null ? 'a signal ended it' : `it ended with exit code ${code}`) : said;
   if (/No space left on device|Disk quota exceeded/.test(said))
