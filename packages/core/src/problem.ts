@@ -152,6 +152,11 @@ export const problemKinds = {
     hint: 'The lines above are its own words; logs/log.jsonl of the run says how far it came.',
     exitCode: 70,
   },
+  secrets_exposed: {
+    title: 'Secrets can be read by others',
+    hint: "`chmod 700 secrets` makes the folder its owner's alone.",
+    exitCode: 65,
+  },
   disk_full: {
     title: 'Disk is full',
     hint: 'Free some space; finished runs are whole.',

@@ -1,11 +1,17 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 import { identifySelf, type Lab, openLab, settle } from '@timelab/store';
 import type { Context } from '../command.ts';
 
 /** Opens the lab that a command works in: the folder that --lab names, or the git repository above the working folder. */
-export function findLab({ world, global }: Context): Lab {
+export function findLab(context: Context): Lab {
+  const lab = labOf(context);
+  refuseOpenSecrets(lab);
+  return lab;
+}
+
+function labOf({ world, global }: Context): Lab {
   if (global.lab === '') throw new Problem('usage', 'The folder that --lab names is empty.');
   if (global.lab !== undefined) {
     // Files are known by paths without links, and are to be seen to lie in the lab.
@@ -14,6 +20,17 @@ export function findLab({ world, global }: Context): Lab {
   const top = gitToplevel(world.cwd);
   if (top !== undefined) return openLab(top);
   throw new Problem('lab_not_found', `${world.cwd} is in no git repository, so it is in no lab.`);
+}
+
+/** Keys that lie in a lab's `secrets/` are its owner's alone, or nothing is done there; throws `secrets_exposed`. */
+function refuseOpenSecrets({ root }: Lab): void {
+  const found = lstatSync(join(root, 'secrets'), { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  if (!found.isDirectory())
+    throw new Problem('secrets_exposed', 'secrets is no folder, and could lead anywhere.');
+  const mode = found.mode & 0o777;
+  if ((mode & 0o077) === 0) return;
+  throw new Problem('secrets_exposed', `secrets/ has the mode 0${mode.toString(8)}.`);
 }
 
 /** The nearest folder, from here upwards, that holds a `.git`; a work tree's may be a file. */
