@@ -167,7 +167,7 @@ describe('no record says whose home it is', () => {
     expect(first.manifest.history?.repository).toEqual({ path: '~/work/engine' });
     expect(first.manifest.cmd).toBe("timelab mine --repo '~/work/engine'");
     expect(await told(first)).not.toMatch(/somebody|\/home/);
-    const call = ['mine', '--lab', world.lab, '--again'];
+    const call = ['mine', '--lab', world.lab, '--repo', '.', '--again'];
     const inside = await timelab(call, { cwd: repo, env });
     expect(await readFile(inside.stdout.split('\n')[0] ?? '', 'utf8')).not.toMatch(/somebody|\/home/);
     const again = await mined(world.lab, ['mine', '--repo', '~/work/engine', '--again'], env);

@@ -158,6 +158,7 @@ describe('a wrong call ends with 64', () => {
     ["Too many arguments for 'summ'", 'summ', 'HEAD', 'HEAD~1'],
     ['--spec says what is mined', 'mine', '--spec', 'one.json', '--limit', '3'],
     ['and --fetch-mode would say it again', 'mine', '--spec', 'one.json', '--fetch-mode', 'full'],
+    ['--name names a repository of an account on GitHub, which --repo has', 'mine', '--name', 'engine'],
     ['--limit', 'mine', '--limit', '0'],
     ['--limit', 'mine', '--limit', 'many'],
     ['--since', 'mine', '--since', 'yesterday'],
@@ -191,6 +192,16 @@ test.each([
   expect(bySpec).toMatchObject({ code: 65, stdout: '' });
   expect(bySpec.stderr).toContain(`/inputs/filter/${field} ${words}`);
 });
+
+test.each([['mine'], ['summ', 'HEAD']])(
+  '%s is about the lab’s own repository, wherever it is called',
+  async (...args) => {
+    const ran = await timelab([...args, '--lab', world.lab, '--json'], { cwd: world.repository });
+    expect(ran.code).toBe(0);
+    const head = (await program('git', ['rev-parse', 'HEAD'], { cwd: world.lab })).stdout.trim();
+    expect(JSON.parse(ran.stdout).run.history).toMatchObject({ head, repository: { path: '.' } });
+  },
+);
 
 test('--json prints one object with the run, --quiet nothing beside the paths', async () => {
   const call = ['summ', 'HEAD', '--repo', '../engine', '--quiet'];

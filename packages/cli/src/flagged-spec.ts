@@ -37,20 +37,7 @@ export interface MineFlags {
 
 /** The mining spec that flags stand for; throws `usage` where they make none. */
 export function miningSpecOf(world: World, labRoot: string, flags: MineFlags): FlaggedSpec<MiningSpec> {
-  const {
-    repo = '.',
-    name,
-    limit,
-    since,
-    until,
-    author,
-    branch,
-    path,
-    grep,
-    format,
-    fetchMode,
-    model,
-  } = flags;
+  const { repo, name, limit, since, until, author, branch, path, grep, format, fetchMode, model } = flags;
   const words = model === undefined ? undefined : { enabled: true, model };
   return flaggedSpec({
     kind: 'mining',
