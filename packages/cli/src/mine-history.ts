@@ -19,6 +19,7 @@ import type { AskedMining } from './asked-mining.ts';
 import type { Context, Outcome } from './command.ts';
 import { type Commenting, openCommenting } from './comment-commits.ts';
 import { readEnvironment } from './effects/environment.ts';
+import { readFlake } from './effects/flake.ts';
 import { patchPath, readCode } from './effects/git.ts';
 import { openSource, type Source } from './effects/mining/open-source.ts';
 import { type Selection, selectCommits } from './effects/mining/select-commits.ts';
@@ -49,18 +50,20 @@ export interface Found {
   readonly fetches: number;
   readonly code: Awaited<ReturnType<typeof readCode>>;
   readonly environment: MineCall['environment'];
+  readonly flake?: NonNullable<MineCall['flake']>;
   readonly commenting?: Commenting;
 }
 
 async function look(context: Context, lab: Lab, asked: AskedMining, wants: MiningWants): Promise<Found> {
   const { world } = context;
   const allowNet = asked.spec.allow_net || asked.choices.allowNet === true;
-  const [source, code, environment, rust_extractor] = await Promise.all([
+  const [source, code, environment, flake, rust_extractor] = await Promise.all([
     openSource(context, lab.root, wants, allowNet).catch((error) => {
       throw asked.bySpec ? asBadSpec(error, asked.specPath) : error;
     }),
     readCode(world, lab.root),
     readEnvironment(world, lab.root),
+    readFlake(world),
     extractorVersion(world),
   ]);
   const selection = await selectCommits(world, source, wants).catch((error) => {
@@ -75,6 +78,7 @@ async function look(context: Context, lab: Lab, asked: AskedMining, wants: Minin
     fetches,
     code,
     environment: { ...environment, tools: { ...environment.tools, rust_extractor } },
+    ...(flake === undefined ? {} : { flake }),
     ...(commenting === undefined ? {} : { commenting }),
   };
 }
@@ -98,7 +102,7 @@ function planCall(
   { world }: Context,
   { spec, bytes, specPath, name, cmd, choices }: AskedMining,
   { work }: MiningWants,
-  { source, selection, code, environment, commenting }: Found,
+  { source, selection, code, environment, flake, commenting }: Found,
 ): MineCall {
   const { ids, head } = selection;
   const list = listOf(ids);
@@ -117,6 +121,7 @@ function planCall(
     ],
     code: code.state,
     environment,
+    ...(flake === undefined ? {} : { flake }),
     allowNet: spec.allow_net || choices.allowNet === true,
     clockSet: world.clockSet,
     ...(tz === undefined ? {} : { localTime: (start: Date) => localTime(start, tz) }),

@@ -19,6 +19,7 @@ import { claimRun, identifySelf, settle } from '@timelab/store';
 import { answerCall, openBackend } from '../ask-model.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { readEnvironment } from '../effects/environment.ts';
+import { readFlake } from '../effects/flake.ts';
 import { patchPath, readCode } from '../effects/git.ts';
 import { readInputFiles, readSpecFile, shownSpecPath } from '../effects/inputs.ts';
 import { findLab } from '../effects/lab.ts';
@@ -83,12 +84,13 @@ async function look({ world }: Context, options: AiOptions, root: string) {
     const { compileSchema } = await import('../effects/schema-check.ts');
     compileSchema(spec.validation.json_schema);
   }
-  const [files, code, environment] = await Promise.all([
+  const [files, code, environment, flake] = await Promise.all([
     readInputFiles(spec.inputs.files, specFile.path, root),
     readCode(world, root),
     readEnvironment(world, root),
+    readFlake(world),
   ]);
-  return { root, spec, specFile, files, code, environment };
+  return { root, spec, specFile, files, code, environment, flake };
 }
 
 type Looked = Awaited<ReturnType<typeof look>>;
@@ -99,7 +101,7 @@ function planCall(
   looked: Looked,
   asked: ModelName | undefined,
 ): AiCall {
-  const { spec, specFile, files, code, environment, root } = looked;
+  const { spec, specFile, files, code, environment, flake, root } = looked;
   const specPath = shownSpecPath(root, specFile.path);
   const model = shownModelName(asked ?? parseModelName(spec.config.model));
   const { tz } = options;
@@ -125,6 +127,7 @@ function planCall(
     ],
     code: code.state,
     environment,
+    ...(flake === undefined ? {} : { flake }),
     allowNet: spec.allow_net || options.allowNet === true,
     clockSet: world.clockSet,
     ...(tz === undefined ? {} : { localTime: (start: Date) => localTime(start, tz) }),

@@ -36,6 +36,8 @@ export interface RunCall {
   readonly inputs: readonly KeptInput[];
   readonly code: CodeState;
   readonly environment: Manifest['env'];
+  /** The flake that timelab was built from, if one was. */
+  readonly flake?: NonNullable<Manifest['flake']>;
   readonly allowNet: boolean;
   readonly clockSet: boolean;
   readonly localTime?: (start: Date) => string;
@@ -64,6 +66,7 @@ export function beginRecord(call: RunCall, start: Date): Manifest {
     git_sha,
     flake_lock_sha256,
     ...(git === undefined ? {} : { git }),
+    ...(call.flake === undefined ? {} : { flake: call.flake }),
     env: call.environment,
     task: taskOf(call),
     status: 'running',
