@@ -26,7 +26,6 @@ const KEPT_FOR = 7 * 24 * 60 * 60 * 1000;
 export async function openWork(lab: Lab, runId: string, key: string): Promise<WorkFolder> {
   return explained(lab, async () => {
     const path = join(places(lab), runId);
-    await refuseLinks(lab.root, places(lab));
     for (const left of await abandoned(lab)) {
       if ((await keyOf(left)) !== keyHere(key)) continue;
       const taken = await unless(
@@ -62,9 +61,11 @@ async function clearWork(lab: Lab, now: Date): Promise<string[]> {
   return removed;
 }
 
-/** The work folders whose runs are marked no more, and so have ended. */
+/** The work folders whose runs are marked no more, and so have ended; throws `path_escapes` where a link leads to them. */
 async function abandoned(lab: Lab): Promise<string[]> {
-  const names = (await unless(['ENOENT'], readdir(places(lab)))) ?? [];
+  await refuseLinks(lab.root, places(lab));
+  const all = (await unless(['ENOENT'], readdir(places(lab)))) ?? [];
+  const names = all.filter((name) => /^[0-9a-f]{64}$/.test(name));
   const alive = new Set(names.length === 0 ? [] : (await listMarkers(lab)).map((marker) => marker.runId));
   return names.filter((name) => !alive.has(name)).map((name) => join(places(lab), name));
 }

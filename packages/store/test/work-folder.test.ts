@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -101,5 +102,23 @@ test('what nobody has gone on with for a week is cleared away, and nothing young
     expect(await clearOldWork(lab, daysLater(6.9))).toEqual([]);
     expect(await clearOldWork(lab, daysLater(7.1))).toEqual([`.timelab/work/${'7'.repeat(64)}`]);
     expect(await workOf(lab)).toEqual([run.manifest.run_id]);
+  });
+});
+
+test('nothing is cleared behind a link, nor what is no work folder', async () => {
+  await withLab(async (lab) => {
+    const year = new Date(Date.now() + 365 * 24 * 60 * 60 * 1000);
+    const elsewhere = await mkdtemp(join(tmpdir(), 'timelab-elsewhere-'));
+    const places = join(lab.root, '.timelab/work');
+    await mkdir(join(elsewhere, '4'.repeat(64)), { recursive: true });
+    await mkdir(join(lab.root, '.timelab'), { recursive: true });
+    await symlink(elsewhere, places);
+    await expect(clearOldWork(lab, year)).rejects.toMatchObject({ kind: 'path_escapes' });
+    expect(await readdir(elsewhere)).toEqual(['4'.repeat(64)]);
+    await rm(places);
+    await mkdir(join(places, 'mine'), { recursive: true });
+    expect(await clearOldWork(lab, year)).toEqual([]);
+    expect(await readdir(places)).toEqual(['mine']);
+    await rm(elsewhere, { recursive: true });
   });
 });
