@@ -10,6 +10,7 @@ import { runQuietly } from './run-quietly.mjs';
 import { setUp } from './setup.mjs';
 import { allHaveToRun, explainSkips, mendable } from './skips.mjs';
 import { seconds } from './steps.mjs';
+import { nixSuites } from './test-nix.mjs';
 import { toolSuites } from './tool-suites.mjs';
 
 const { stdout } = process;
@@ -22,6 +23,7 @@ const suites = [
   { name: 'format, lint, unused code', run: () => check('lint') },
   { name: 'tests', run: runTests },
   ...toolSuites,
+  ...nixSuites,
   ...hookSuites,
 ].filter(({ run }) => filters.length === 0 || run === runTests);
 

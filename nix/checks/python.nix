@@ -1,5 +1,7 @@
 # py_post's format, its lint, its types and its tests. The types of networkx, which only tests call, are not in nixpkgs.
 {pkgs}: let
+  inherit (pkgs) lib;
+  root = ../..;
   python = pkgs.python3.withPackages (python: [
     python.click
     python.cmarkgfm
@@ -15,7 +17,10 @@
   ]);
 in
   pkgs.runCommand "py_post-checks" {
-    inherit ((import ../packages/py-post.nix {inherit pkgs;})) src;
+    src = lib.fileset.toSource {
+      inherit root;
+      fileset = lib.fileset.unions [(root + "/tools/py_post") (root + "/schemas")];
+    };
     nativeBuildInputs = [python pkgs.black pkgs.ruff];
   } ''
     cp -r $src source

@@ -4,10 +4,16 @@
   built,
 }: let
   inherit (pkgs) lib;
+  root = ../..;
 in
   pkgs.rustPlatform.buildRustPackage {
     pname = "rust_extractor-checks";
-    inherit (built.rust_extractor) version src sourceRoot;
+    inherit (built.rust_extractor) version;
+    src = lib.fileset.toSource {
+      inherit root;
+      fileset = lib.fileset.unions [(root + "/tools/rust_extractor") (root + "/schemas")];
+    };
+    sourceRoot = "source/tools/rust_extractor";
     cargoLock.lockFile = ../../tools/rust_extractor/Cargo.lock;
     nativeBuildInputs = [pkgs.clippy pkgs.rustfmt];
     nativeCheckInputs = [pkgs.git];

@@ -2,8 +2,7 @@
 {pkgs}: let
   inherit (pkgs) lib;
   python = pkgs.python3.pkgs;
-  root = ../..;
-  tool = root + "/tools/py_post";
+  tool = ../../tools/py_post;
   named = lib.splitString "__version__ = \"" (builtins.readFile (tool + "/src/py_post/__init__.py"));
 in
   python.buildPythonApplication {
@@ -11,10 +10,9 @@ in
     version = builtins.head (lib.splitString "\"" (lib.last named));
     pyproject = true;
     src = lib.fileset.toSource {
-      inherit root;
-      fileset = lib.fileset.unions [tool (root + "/schemas/commit.schema.json")];
+      root = tool;
+      fileset = lib.fileset.unions [(tool + "/pyproject.toml") (tool + "/src")];
     };
-    sourceRoot = "source/tools/py_post";
     build-system = [python.flit-core];
     dependencies = [python.click python.jinja2 python.msgspec];
     doCheck = false;

@@ -1,18 +1,17 @@
 # The helper program that reads git histories. Its tests are one of the checks.
 {pkgs}: let
   inherit (pkgs) lib;
-  root = ../..;
-  crate = root + "/tools/rust_extractor";
+  crate = ../../tools/rust_extractor;
   inherit ((lib.importTOML (crate + "/Cargo.toml")).package) version;
 in
   pkgs.rustPlatform.buildRustPackage {
     pname = "rust_extractor";
     inherit version;
+    # What the tests read is no part of it, so that a new test does not build the program anew.
     src = lib.fileset.toSource {
-      inherit root;
-      fileset = lib.fileset.unions [crate (root + "/schemas/commit.schema.json")];
+      root = crate;
+      fileset = lib.fileset.unions [(crate + "/Cargo.lock") (crate + "/Cargo.toml") (crate + "/src")];
     };
-    sourceRoot = "source/tools/rust_extractor";
     cargoLock.lockFile = crate + "/Cargo.lock";
     doCheck = false;
     meta = {

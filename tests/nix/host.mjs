@@ -16,10 +16,11 @@ const names = 'bash git jq just bwrap shellcheck unzip strace env mkdir cp npm n
  * and which registries their clients use. Throws where a client does not answer.
  */
 export function makeHostNixpkgs(folder) {
+  const facts = JSON.stringify(host(), null, 2);
   rmSync(folder, { recursive: true, force: true });
   cpSync(inRepository('tests/nix/host-nixpkgs'), folder, { recursive: true });
   copyFileSync(inRepository('tools/py_post/requirements-dev.txt'), join(folder, 'requirements-dev.txt'));
-  writeFileSync(join(folder, 'host.json'), JSON.stringify(host(), null, 2));
+  writeFileSync(join(folder, 'host.json'), facts);
   return folder;
 }
 

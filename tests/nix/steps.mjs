@@ -68,10 +68,11 @@ export function flakeSteps(nix, sources, folder) {
       const manifest = JSON.parse(readFileSync(printed.split('\n')[0], 'utf8'));
       assert.equal(manifest.status, 'ok');
       assert.equal(manifest.model.name, 'llamacpp:smollm2');
+      assert.deepEqual(manifest.flake, await factsOf(build));
     },
     'the command knows which flake it comes from': async () => {
       const { revision, locked } = JSON.parse(await nix(['flake', 'metadata', '--json']));
-      const facts = JSON.parse(readFileSync(join(await build('timelab'), 'lib/timelab/flake.json'), 'utf8'));
+      const facts = await factsOf(build);
       assert.equal(facts.rev, revision);
       assert.equal(facts.narHash, locked.narHash);
       assert.match(facts.inputs.nixpkgs.narHash, /^sha256-/);
@@ -114,6 +115,11 @@ export function flakeSteps(nix, sources, folder) {
       ]),
     ),
   };
+}
+
+/** What the command was told of the flake that built it. */
+async function factsOf(build) {
+  return JSON.parse(readFileSync(join(await build('timelab'), 'lib/timelab/flake.json'), 'utf8'));
 }
 
 async function useTemplate(nix, flake, folder) {
