@@ -33,7 +33,10 @@ in
       configurePhase = ''
         export CARGO_HOME=$HOME/.cargo
         mkdir -p $CARGO_HOME
-        printf '[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "${vendor}"\n[net]\noffline = true\n' > $CARGO_HOME/config.toml
+        # The program says where its sources were when it panics: not in the store, which it would then depend on.
+        export RUSTFLAGS=--remap-path-prefix=$NIX_BUILD_TOP=/build
+        cp -r ${vendor} $NIX_BUILD_TOP/vendor
+        printf '[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "%s"\n[net]\noffline = true\n' $NIX_BUILD_TOP/vendor > $CARGO_HOME/config.toml
       '';
       buildPhase = attrs.buildPhase or "cargo build --release --locked";
       doCheck = attrs.doCheck or true;
