@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addSteps, git, type MinedWorld, minedHistory, minedWorld } from './mined-history.ts';
@@ -172,6 +172,19 @@ describe('no record says whose home it is', () => {
     expect(await readFile(inside.stdout.split('\n')[0] ?? '', 'utf8')).not.toMatch(/somebody|\/home/);
     const again = await mined(world.lab, ['mine', '--repo', '~/work/engine', '--again'], env);
     expect(again.manifest.history).toEqual(first.manifest.history);
+  });
+
+  test('a home folder that is a link, and a repository in it that was entered by its real name', async () => {
+    const folder = await temporaryFolder();
+    const real = join(folder, 'home/somebody');
+    await minedHistory(join(real, 'engine'), 3);
+    const HOME = join(folder, 'me');
+    await symlink(real, HOME);
+    const call = ['mine', '--lab', world.lab, '--repo', '.', '--again'];
+    const ran = await timelab(call, { cwd: join(real, 'engine'), env: { HOME } });
+    const record = await readFile(ran.stdout.split('\n')[0] ?? '', 'utf8');
+    expect(record).toContain('"path": "~/engine"');
+    expect(record).not.toMatch(/somebody|\/home/);
   });
 
   test('a helper program that breaks and says where it lies', async () => {

@@ -162,3 +162,11 @@ test('a commit-graph that lies about parents is not believed', async () => {
   expect(repository.line(['rev-list', '--count', 'HEAD'])).toBe('1');
   expect((await mine(ground)).records).toHaveLength(3);
 });
+
+test('what lies in a git directory under the name of .git leads nowhere else', async () => {
+  const ground = await newGround();
+  const inner = fill(new Repository(join(ground.root, 'outer/.git')));
+  writeFileSync(join(inner.path, '.git'), 'gitdir: /nonexistent\n');
+  const { code, stderr } = await runIn(ground, ['mine', '--repo', '../outer', '--quiet']);
+  expect([code, stderr]).toEqual([0, '']);
+});

@@ -112,7 +112,7 @@ function repositoryOf(
 }
 
 // What is no number is left as it is, for the spec's reader to refuse in words.
-const numberIn = (text: string | undefined) => (/^\d+$/.test(text ?? '') ? Number(text) : text);
+const numberIn = (text: string | undefined) => (/^-?\d+$/.test(text ?? '') ? Number(text) : text);
 
 const flagOf: Readonly<Record<string, string>> = {
   '/inputs/repository/owner': '--repo',

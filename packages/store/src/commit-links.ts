@@ -38,7 +38,12 @@ export async function pointCommitLinks(lab: Lab, run: PlacedRun): Promise<boolea
   for (const [name, target] of links) {
     if (!there.has(name) && makeLink(join(folder, name), target)) continue;
     const holder = holderOf(join(folder, name));
-    if (holder === undefined || holder === posix.basename(run.path)) continue;
+    if (holder === posix.basename(run.path)) continue;
+    if (holder === undefined) {
+      // Foreign things stay as they are; a dead link that was taken away meanwhile is made anew.
+      makeLink(join(folder, name), target);
+      continue;
+    }
     const rank = await rankOfHolder(lab, `${dayOfPath(run.path)}/${place}/${holder}`, ranks);
     if (rank === undefined || rank < rankOfRun(run)) await moveLink(join(folder, name), target);
   }
@@ -59,8 +64,18 @@ function makeLink(path: string, target: string): boolean {
 
 /** The run folder that a link leads into; undefined for what is no link of ours, which is left alone. */
 function holderOf(path: string): string | undefined {
-  if (!lstatSync(path).isSymbolicLink()) return undefined;
-  return /^([^/]+)\/output\/commit_[0-9a-f]{12}$/.exec(readlinkSync(path))?.[1];
+  // Another process may take a dead link away at any time.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
+  return /^([^/]+)\/output\/commit_[0-9a-f]{12}$/.exec(targetOf(path))?.[1];
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return '';
+    throw error;
+  }
 }
 
 /** Where the run that has a link stands in time; undefined where it is none that may hold one. */
