@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { output } from './command.mjs';
 
 /** Streams an image twice, unpacks it into a folder, and runs its command with nothing but what the image holds of ours. */
@@ -22,7 +23,19 @@ export async function imageRuns(stream, folder) {
   // The files of the image take the place of the store; what is not in it is not found.
   const store = command.split('/').slice(0, -3).join('/');
   const script = 'mount --bind "$1$2" "$2" && shift 2 && "$@"';
-  const args = ['--mount', 'sh', '-ec', script, 'sh', join(folder, 'top'), store, command, '--version'];
+  const rights = process.getuid() === 0 ? [] : ['--map-root-user'];
+  const args = [
+    ...rights,
+    '--mount',
+    'sh',
+    '-ec',
+    script,
+    'sh',
+    join(folder, 'top'),
+    store,
+    command,
+    '--version',
+  ];
   assert.match(await output('unshare', args), /^\d+\.\d+\.\d+\n$/);
 }
 
