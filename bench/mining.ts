@@ -25,13 +25,18 @@ interface Subject {
 export async function benchMining(binary: string): Promise<Figure[]> {
   const named = (process.env['TIMELAB_BENCH_REPOSITORIES'] ?? '').split(':').filter((path) => path !== '');
   const subjects: Subject[] = [
-    ...named.map((path) => ({ name: nameOf(path), path, rounds: 5, whole: wholeBar(path) })),
+    ...named.map((path) => ({ name: nameOf(path), path, rounds: 3, whole: wholeBar(path) })),
     { name: '8,000 made commits', path: await madeHistory(8000), rounds: 3, whole: 1.6 },
     { name: '80,000 made commits', path: await madeHistory(80_000), rounds: 1, whole: 1.2 },
   ];
   const labs = mkdtempSync(join(tmpdir(), 'timelab-bench-'));
   try {
-    return subjects.flatMap((subject) => [...extraction(subject), ...wholeRun(binary, labs, subject)]);
+    return subjects.flatMap((subject) => {
+      const figures = [...extraction(subject), ...wholeRun(binary, labs, subject)];
+      // It takes long enough for somebody to want to see how far it is.
+      for (const { what, measured } of figures) process.stderr.write(`  ${what}: ${measured}\n`);
+      return figures;
+    });
   } finally {
     // Only here: on ext4 files are made many times more slowly where others have just been deleted.
     rmSync(labs, { recursive: true, force: true });
@@ -78,6 +83,7 @@ function wholeRun(binary: string, labs: string, { name, path, rounds, whole }: S
   const wholes: number[] = [];
   const again: number[] = [];
   const hundred: number[] = [];
+  const packed: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const lab = freshLab(binary, labs);
     const mine = (limit: string): Timed => ({
@@ -88,12 +94,14 @@ function wholeRun(binary: string, labs: string, { name, path, rounds, whole }: S
     wholes.push(timeOnce(mine(everything)));
     again.push(timeOnce(mine(everything)));
     hundred.push(timeOnce(mine('100')));
+    packed.push(timeOnce({ ...mine(everything), words: [...mine(everything).words, '--format', 'json'] }));
   }
-  const [t = 0, first = 0, second = 0, newest = 0] = [logs, wholes, again, hundred].map((sample) =>
-    median(sample.sort((a, b) => a - b)),
+  const [t = 0, first = 0, second = 0, newest = 0, flat = 0] = [logs, wholes, again, hundred, packed].map(
+    (sample) => median(sample.sort((a, b) => a - b)),
   );
   return [
     beside(`timelab mine, folders and pages, fresh: ${name}`, first, t, whole),
+    beside(`timelab mine, packed (--format json): ${name}`, flat, t, whole),
     {
       what: `timelab mine again, nothing new: ${name}`,
       measured: `${(second / 1000).toFixed(2)} s, ${(second / first).toFixed(2)} of the first`,

@@ -60,8 +60,8 @@ test('S1: what begins as an option, and what is no single commit, is refused by 
     [['mine', ...ours, '--limit=--output=x'], 64, /--limit/],
     [['mine', ...ours, '--since=--output=x'], 64, /--since/],
     [['mine', ...ours, '--format=--output=x'], 64, /--format/],
-    [['mine', ...ours, '--path=/etc'], 65, /path/],
-    [['mine', ...ours, '--path=../lab'], 65, /path/],
+    [['mine', ...ours, '--path=/etc'], 64, /path/],
+    [['mine', ...ours, '--path=../lab'], 64, /path/],
     [['mine', ...ours, '--output=x'], 64, /'--output=x'/],
   ]);
 });

@@ -55,7 +55,9 @@ export function safeGit(world: World, gitDir: string) {
     await new Promise((done, fail) => {
       const { stdin = '', atMost = Number.POSITIVE_INFINITY, within } = call;
       const all = ['--no-pager', '--no-replace-objects', `--git-dir=${gitDir}`, ...settings, ...args];
-      const child = spawn('git', all, { env: environment(world), signal: world.signal, timeout: within });
+      const child = spawn('git', all, { env: environment(world), signal: world.signal });
+      // Not spawn's own timeout, which goes on where git could not be started.
+      const late = within === undefined ? undefined : setTimeout(() => child.kill(), within);
       const printed: Buffer[] = [];
       const words: Buffer[] = [];
       let length = 0;
@@ -65,8 +67,12 @@ export function safeGit(world: World, gitDir: string) {
         if (length >= atMost) child.kill();
       });
       child.stderr.on('data', (piece: Buffer) => words.push(piece));
-      child.on('error', (error) => fail(missing(error)));
+      child.on('error', (error) => {
+        clearTimeout(late);
+        fail(missing(error));
+      });
       child.on('close', (code) => {
+        clearTimeout(late);
         const stdout = Buffer.concat(printed).subarray(0, Math.min(length, atMost));
         done({ code: code ?? 128, stdout, stderr: Buffer.concat(words).toString('utf8') });
       });
