@@ -32,6 +32,16 @@ export const problemKinds = {
     hint: 'run.json is written by timelab alone; restore it from git or delete the run folder.',
     exitCode: 65,
   },
+  run_unknown: {
+    title: 'No such run',
+    hint: 'A run is named by its path, its id or at least 4 digits of that, or latest, latest~1, ….',
+    exitCode: 65,
+  },
+  run_ambiguous: {
+    title: 'Several runs are called so',
+    hint: 'Give more digits of the id, or the path of the run.',
+    exitCode: 65,
+  },
   path_escapes: {
     title: 'Path leaves the lab',
     hint: 'Name a file inside the lab, relative to the spec.',

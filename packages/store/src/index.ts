@@ -3,6 +3,7 @@ export { explained } from './disk-problem.ts';
 export { createFileDurable, makeFoldersDurable } from './durable-file.ts';
 export { readFileList } from './file-list.ts';
 export { findEqualRun } from './find-equal-run.ts';
+export { findRun, type NamedRun } from './find-run.ts';
 export { type Lab, openLab } from './lab.ts';
 export { makeDay } from './make-day.ts';
 export type { RunFolder } from './run-folder.ts';

@@ -38,13 +38,17 @@ export async function* listRuns(lab: Lab): AsyncGenerator<FoundRun> {
 
 /** All folders of a day that are a run's or stand where one's would. */
 export async function* visitRunFolders(lab: Lab, day: DayPath): AsyncGenerator<RunFolderEntry> {
-  for (const place of Object.values(runPlaces)) {
-    const paths = (await foldersIn(lab, `${day}/${place}`)).map((name) => `${day}/${place}/${name}`);
-    yield* workAhead(paths, READS_AT_ONCE, async (path) => {
-      const reading = await readRun(join(lab.root, path));
-      return reading === undefined ? { path } : { path, reading };
-    });
-  }
+  yield* workAhead(await runFoldersOf(lab, day), READS_AT_ONCE, async (path) => {
+    const reading = await readRun(join(lab.root, path));
+    return reading === undefined ? { path } : { path, reading };
+  });
+}
+
+/** The folders of a day that stand where runs do, relative to the lab, by name in each of its places. */
+export async function runFoldersOf(lab: Lab, day: DayPath): Promise<string[]> {
+  const places = Object.values(runPlaces).map((place) => `${day}/${place}`);
+  const names = await Promise.all(places.map((place) => foldersIn(lab, place)));
+  return places.flatMap((place, at) => (names[at] ?? []).map((name) => `${place}/${name}`));
 }
 
 async function foldersIn(lab: Lab, path: string): Promise<string[]> {
