@@ -21,6 +21,7 @@ export * from './plans/words.ts';
 export * from './problem.ts';
 export * from './read-manifest.ts';
 export * from './read-spec.ts';
+export type { Repro, ReproCause, RunFactor } from './repro-record.ts';
 export * from './request.ts';
 export * from './result.ts';
 export * from './run-id.ts';

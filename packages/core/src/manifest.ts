@@ -1,25 +1,11 @@
 import * as z from 'zod';
 import { anyJson } from './any-json.ts';
+import { gitId, runPath, sha256, timestamp } from './manifest-fields.ts';
 import { problemKindNames } from './problem.ts';
-import { text } from './text-schema.ts';
+import { repro } from './repro-record.ts';
 
 /** The version of run.json that this timelab writes and reads; a newer one is refused in words. */
 export const MANIFEST_VERSION = '1.0';
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
-const gitId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, '40 or 64 hex digits');
-/** RFC 3339 in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
-const timestamp = z
-  .string()
-  .regex(
-    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/,
-    'RFC 3339 in UTC with milliseconds',
-  );
-/** A path inside the run folder, with "/" between its parts, that cannot climb out. */
-const runPath = text(4096).regex(
-  /^(?!\.{1,2}(\/|$))[^\u0000-\u001f\\/]+(\/(?!\.{1,2}(\/|$))[^\u0000-\u001f\\/]+)*$/,
-  'a path inside the run folder',
-);
 
 /** The states of a run: `running` until it is acknowledged, then one of the others for ever. */
 const runStatuses = ['running', 'ok', 'error', 'cancelled'] as const;
@@ -97,6 +83,7 @@ export const manifest = z
     run_id: sha256.describe(
       'sha256 of spec hash, git_sha, flake_lock_sha256 and timestamp_start, joined with nothing between.',
     ),
+    parent_run_id: sha256.exactOptional().describe('The run that this one repeats.'),
     inputs_key: sha256.exactOptional().describe('Equal for equal work: no time in it.'),
     timestamp_start: timestamp,
     timestamp_end: timestamp.nullable(),
@@ -157,6 +144,7 @@ export const manifest = z
     determinism: z
       .strictObject({ tier: z.enum(['T0', 'T1', 'T2', 'T3']), reasons: z.array(z.string()) })
       .exactOptional(),
+    repro: repro.exactOptional().describe('Whether this run repeats what its parent gave.'),
     notes: z
       .array(z.string())
       .exactOptional()
