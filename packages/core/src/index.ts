@@ -8,6 +8,7 @@ export * from './manifest.ts';
 export * from './model.ts';
 export * from './nearest.ts';
 export * from './nearest-runs.ts';
+export * from './newer-manifest.ts';
 export * from './places.ts';
 export * from './plans/ai.ts';
 export * from './plans/day.ts';

@@ -4,7 +4,7 @@ import { gitId, runPath, sha256, timestamp } from './manifest-fields.ts';
 import { problemKindNames } from './problem.ts';
 import { repro } from './repro-record.ts';
 
-/** The version of run.json that this timelab writes and reads; a newer one is refused in words. */
+/** The version of run.json that this timelab writes; of a newer one it reads what it knows. */
 export const MANIFEST_VERSION = '1.0';
 
 /** The states of a run: `running` until it is acknowledged, then one of the others for ever. */

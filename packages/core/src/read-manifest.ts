@@ -1,15 +1,24 @@
+import type { Json } from './canonical-json.ts';
 import { check } from './explain.ts';
-import { type Manifest, manifest } from './manifest.ts';
+import { MANIFEST_VERSION, type Manifest, manifest } from './manifest.ts';
+import { type NewerManifest, newerVersion, readNewer } from './newer-manifest.ts';
 import { type Fault, Problem } from './problem.ts';
 import { manifestLimits, readJson } from './strict-json.ts';
 
-/** A manifest, or everything that is wrong with it, said at once. */
-export type ManifestReading = { readonly manifest: Manifest } | { readonly faults: readonly Fault[] };
+/**
+ * A manifest, or everything that is wrong with it, said at once. One that a later version of timelab has written is
+ * read as far as this one knows its fields, and says so; such a one must not be written back.
+ */
+export type ManifestReading =
+  | { readonly manifest: Manifest; readonly newer?: NewerManifest }
+  | { readonly faults: readonly Fault[] };
 
 /** Reads the bytes of a run.json and checks them against the schema. */
 export function readManifest(bytes: Uint8Array): ManifestReading {
   const { value, faults } = readJson(bytes, manifestLimits);
   if (value === undefined || faults.length > 0) return { faults };
+  const version = newerVersion(value, MANIFEST_VERSION);
+  if (version !== undefined) return readNewer(value as Record<string, Json>, version);
   const result = check(manifest, value);
   return 'value' in result ? { manifest: result.value } : result;
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { newerFault } from '../src/newer-manifest.ts';
 import type { Fault } from '../src/problem.ts';
 import { readManifest } from '../src/read-manifest.ts';
 import { readSpec } from '../src/read-spec.ts';
@@ -28,5 +29,6 @@ export function examples(half: 'valid' | 'invalid'): Example[] {
 /** All that core finds wrong with an example. */
 export function faultsOf({ what, bytes }: Example): readonly Fault[] {
   const reading = what === 'spec' ? readSpec(bytes) : readManifest(bytes);
-  return 'faults' in reading ? reading.faults : [];
+  if ('faults' in reading) return reading.faults;
+  return 'newer' in reading && reading.newer !== undefined ? [newerFault(reading.newer)] : [];
 }

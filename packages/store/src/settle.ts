@@ -59,6 +59,8 @@ async function settleMarked(lab: Lab, marker: RunMarker, proc: Runner): Promise<
   await refuseLinks(lab.root, folder);
   const reading = await readRun(folder);
   if (reading === undefined) await clearHalfClaim(folder);
+  // What a later timelab has written is left to it: written back from here it would lose what is not known here.
+  if (reading !== undefined && 'manifest' in reading && reading.newer !== undefined) return false;
   const found = reading !== undefined && 'manifest' in reading ? reading.manifest : undefined;
   // Another run may have got the folder that this one was killed before claiming.
   const own = found?.run_id === marker.runId ? found : undefined;

@@ -49,18 +49,27 @@ export async function surveyDay(lab: Lab, day: DayPath, proc: Runner): Promise<D
   for await (const { path, reading } of visitRunFolders(lab, day)) {
     if (reading === undefined) await surveyEmpty(lab, path, survey);
     else if ('faults' in reading) survey.damaged.push({ path, faults: reading.faults });
-    else await surveyRun(lab, { path, manifest: reading.manifest }, proc, survey);
+    else {
+      const { manifest, newer } = reading;
+      await surveyRun(lab, { path, manifest }, newer === undefined ? proc : undefined, survey);
+    }
   }
   return survey;
 }
 
-async function surveyRun(lab: Lab, found: PlacedRun, proc: Runner, survey: DaySurvey): Promise<void> {
+/** Lists a run; without a process to settle it for, it is left as it is, as one that a later timelab has written. */
+async function surveyRun(
+  lab: Lab,
+  found: PlacedRun,
+  proc: Runner | undefined,
+  survey: DaySurvey,
+): Promise<void> {
   const faults = placeFaults(found.path, found.manifest);
   if (faults.length > 0) {
     survey.damaged.push({ path: found.path, faults });
     return;
   }
-  const run = await settleFound(lab, found, proc, survey);
+  const run = proc === undefined ? found : await settleFound(lab, found, proc, survey);
   survey.rows.push(ledgerRow(run.manifest, run.path));
   if (run.manifest.status === 'running') survey.running.push(run.path);
   if (survey.newest === undefined || rankOfRun(run) > rankOfRun(survey.newest)) survey.newest = run;

@@ -55,6 +55,19 @@ test.each([
   });
 });
 
+test('a record that a later timelab has written is listed and not written back, though its process died', async () => {
+  await withLab(async (lab) => {
+    const run = await claimAs(lab, dead);
+    const record = join(run.path, 'run.json');
+    const later = JSON.stringify({ ...(await recordOf(lab, run)), schema_version: '1.1', brand: ['new'] });
+    await writeFile(record, later);
+    expect(await settle(lab, self)).toEqual([]);
+    expect(await sync(lab, self)).toMatchObject({ settled: [], damaged: [], running: [run.relativePath] });
+    expect(await readFile(record, 'utf8')).toBe(later);
+    expect(await readLedger(lab)).toMatchObject([{ run_id: run.manifest.run_id, status: 'running' }]);
+  });
+});
+
 test('a process is gone when its number is free, or has another start, or it was before this boot', () => {
   expect(isGone(self, self)).toBe(false);
   expect(isGone(dead, self)).toBe(true);

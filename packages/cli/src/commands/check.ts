@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Fault, manifestLimits, Problem, readManifest, readSpec } from '@timelab/core';
+import { type Fault, manifestLimits, newerFault, Problem, readManifest, readSpec } from '@timelab/core';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { readPlainFile } from '../effects/inputs.ts';
 import { checkPublished, schemaFaults } from '../effects/schema-check.ts';
@@ -44,6 +44,8 @@ async function checkFile({ world }: Context, file: string): Promise<Checked> {
   const what = /(^|\/)run\.json$/.test(file) ? 'manifest' : 'spec';
   const reading = what === 'manifest' ? readManifest(bytes) : readSpec(bytes);
   if ('faults' in reading) return { file, what, faults: reading.faults };
+  if ('newer' in reading && reading.newer !== undefined)
+    return { file, what, faults: [newerFault(reading.newer)] };
   const schema =
     'spec' in reading && reading.spec.kind === 'llm' ? reading.spec.validation.json_schema : undefined;
   const unusable = schema === undefined ? [] : schemaFaults(schema);
