@@ -18,7 +18,9 @@ import { workPlaces } from './effects/mining/resume-point.ts';
 import type { Found } from './mine-history.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
-type Known = Pick<MineOutcome, 'streamSha256' | 'tools' | 'notes' | 'fetches' | 'tokens'>;
+type Known = {
+  -readonly [K in 'streamSha256' | 'tools' | 'notes' | 'fetches' | 'tokens']?: MineOutcome[K];
+};
 
 /** Has a claimed run do its work, and ends it, well or not. What is half done stays aside, for a later run to go on. */
 export async function fillRun(
@@ -31,8 +33,8 @@ export async function fillRun(
   const { world } = context;
   const began = world.elapsed();
   const log = openLog(world);
-  const known: { -readonly [K in keyof Known]: Known[K] } = { fetches: found.fetches };
-  const problem = await attempt(context, lab, run, call, found, known, log);
+  const known: Known = { fetches: found.fetches };
+  const problem = await attempt(context, lab, () => work(context, lab, run, call, found, known, log));
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: MineOutcome = {
     ...known,
@@ -60,17 +62,10 @@ async function finish(run: RunFolder, outcome: MineOutcome, log: Log): Promise<M
   }
 }
 
-async function attempt(
-  context: Context,
-  lab: Lab,
-  run: RunFolder,
-  call: MineCall,
-  found: Found,
-  known: { -readonly [K in keyof Known]: Known[K] },
-  log: Log,
-): Promise<Problem | undefined> {
+/** What stopped the work, if anything that can be told did. */
+async function attempt(context: Context, lab: Lab, work: () => Promise<void>): Promise<Problem | undefined> {
   try {
-    await explained(lab, () => work(context, lab, run, call, found, known, log));
+    await explained(lab, work);
     return undefined;
   } catch (error) {
     const { signal } = context.world;
@@ -86,7 +81,7 @@ async function work(
   run: RunFolder,
   call: MineCall,
   found: Found,
-  known: { -readonly [K in keyof Known]: Known[K] },
+  known: Known,
   log: Log,
 ): Promise<void> {
   const { run_id: id, inputs_key: key = '' } = run.manifest;

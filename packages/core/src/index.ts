@@ -5,6 +5,7 @@ export * from './filter-time.ts';
 export * from './hash.ts';
 export * from './ledger.ts';
 export * from './manifest.ts';
+export { fetchModes, miningFormats } from './mining-spec.ts';
 export * from './model.ts';
 export * from './nearest.ts';
 export * from './nearest-runs.ts';

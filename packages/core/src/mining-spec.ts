@@ -18,6 +18,12 @@ export const commitFiles = [
   'analysis_summary.md',
 ] as const;
 
+/** The forms that records can be left in: a folder for each commit, or a few packed files. */
+export const miningFormats = ['folders', 'json', 'csv'] as const;
+
+/** How much of a remote repository can be fetched. */
+export const fetchModes = ['full', 'shallow', 'diff-only'] as const;
+
 /** What a mining spec has besides the fields every spec has; design and names follow the project's seed documents. */
 export const miningFields = {
   inputs: z.strictObject({
@@ -56,7 +62,7 @@ export const miningFields = {
   config: z
     .strictObject({
       limit: z.int().min(1).max(10_000_000).default(100).describe('The newest so many commits.'),
-      fetch_mode: z.enum(['full', 'shallow', 'diff-only']).default('diff-only'),
+      fetch_mode: z.enum(fetchModes).default('diff-only'),
       include_stats: z.boolean().default(true),
       include_full_diff: z.boolean().default(true),
       analyze: z
@@ -76,7 +82,7 @@ export const miningFields = {
     .prefault({}),
   output: z
     .strictObject({
-      format: z.enum(['folders', 'json', 'csv']).default('folders'),
+      format: z.enum(miningFormats).default('folders'),
       per_commit_files: z
         .array(z.enum(commitFiles))
         .max(5)

@@ -6,6 +6,7 @@ export { findEqualRun } from './find-equal-run.ts';
 export { findRun, type NamedRun } from './find-run.ts';
 export { type Lab, openLab } from './lab.ts';
 export { makeDay } from './make-day.ts';
+export { digestFile } from './run-files.ts';
 export type { RunFolder } from './run-folder.ts';
 export { identifySelf, isGone } from './runner.ts';
 export { settle } from './settle.ts';

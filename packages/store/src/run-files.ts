@@ -20,7 +20,7 @@ export async function digestFiles(
   for await (const [path] of readFileList(folder, manifest)) listed.add(path);
   const digests = new Map<string, string>();
   for await (const path of visitFiles(folder, '')) {
-    if (path !== 'run.json' && !listed.has(path)) digests.set(path, await digestOf(join(folder, path)));
+    if (path !== 'run.json' && !listed.has(path)) digests.set(path, await digestFile(join(folder, path)));
   }
   return digests;
 }
@@ -40,7 +40,8 @@ function isNameable(name: string): boolean {
   return !/[\\\uFFFD]/.test(name) && !isTemporary(name);
 }
 
-async function digestOf(path: string): Promise<string> {
+/** The sha256 of a file's bytes, of any size, as lower-case hex; throws what the system says. */
+export async function digestFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Problem, runNameFrom } from '@timelab/core';
+import { fetchModes, miningFormats, Problem, runNameFrom } from '@timelab/core';
 import { Option } from 'commander';
 import { type AskedMining, askedByFlags, askedBySpec, type MiningChoices } from '../asked-mining.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
@@ -34,7 +34,7 @@ export const configure: Configure = (command, act) => {
     .option('--branch <rev>', 'begin at this branch, tag or revision (default: HEAD)')
     .option('--path <path>', 'only commits that touch this file or folder')
     .option('--grep <regex>', 'only commits whose message fits (POSIX extended)')
-    .addOption(choice('--format <format>', 'a folder for each commit, or a few packed files', formats))
+    .addOption(choice('--format <format>', 'a folder for each commit, or a few packed files', miningFormats))
     .addOption(choice('--fetch-mode <mode>', 'how much of a remote repository is fetched', fetchModes))
     .option('--model <name>', 'have a model add a section in its own words to each commit')
     .option('--allow-net', 'let hosts other than this machine be reached')
@@ -44,8 +44,6 @@ export const configure: Configure = (command, act) => {
     .action(act(async (context, options: MineOptions) => await mine(context, options)));
 };
 
-const formats = ['folders', 'json', 'csv'];
-const fetchModes = ['diff-only', 'shallow', 'full'];
 const choice = (flags: string, description: string, values: readonly string[]) =>
   new Option(flags, description).choices(values);
 

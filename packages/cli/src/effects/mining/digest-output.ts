@@ -1,9 +1,9 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileList, type MiningWork } from '@timelab/core';
-import { digestFile } from '../digest-file.ts';
+import { digestFile } from '@timelab/store';
 import type { WorkPlaces } from './resume-point.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function digestOutput(
 
 async function writeList({ output, sums, pageSums }: WorkPlaces): Promise<void> {
   const parts = [sums, pageSums].filter((part) => existsSync(part));
-  const list = createWriteStream(join(output, fileList.replace('output/', '')));
+  const list = createWriteStream(join(output, basename(fileList)));
   for (const part of parts) await pipeline(createReadStream(part), list, { end: false });
   await new Promise<void>((done, fail) => list.end((error?: Error | null) => (error ? fail(error) : done())));
 }

@@ -102,7 +102,8 @@ function endGroup(child: ChildProcessWithoutNullStreams): void {
   child.on('close', () => clearTimeout(timer));
 }
 
-function cannotStart(error: NodeJS.ErrnoException): Error {
+/** What is told of a git that could not be started. */
+export function cannotStart(error: NodeJS.ErrnoException): Error {
   if (error.code !== 'ENOENT') return error;
   return new Problem('tool_missing', 'There is no git on the PATH.', {
     hint: 'Install git 2.39.4 or newer.',

@@ -52,14 +52,23 @@ export function fetchingEnvironment(world: World, plainHttp: boolean, sshCommand
 
 /** What a git that only reads the cache may know: no configuration but the cache's own, and no way to any server. */
 export function readingEnvironment(world: World): Environment {
+  return { ...closedEnvironment(world), ...trace(world) };
+}
+
+/**
+ * What a git may know that reads a repository and nothing else: where programs and temporary files are, no
+ * configuration but the repository's own, no way to any server, nobody to ask, and nothing to write.
+ */
+export function closedEnvironment(world: World): Environment {
   return {
     ...pick(world.env, 'PATH', 'TMPDIR'),
-    ...trace(world),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_ATTR_NOSYSTEM: '1',
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
     LC_ALL: 'C',
   };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { Problem } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { cannotStart } from './git-process.ts';
+import { closedEnvironment } from './git-surroundings.ts';
 
 /** What a git process left: its exit code, what it printed, and its words about it. */
 export interface GitAnswer {
@@ -21,22 +22,6 @@ const settings = [
   'protocol.allow=never',
 ].flatMap((setting) => ['-c', setting]);
 
-/** What git may know of the caller: nothing but where programs and temporary files are. */
-function environment({ env }: World): NodeJS.ProcessEnv {
-  const kept = Object.entries({ PATH: env['PATH'], TMPDIR: env['TMPDIR'] });
-  return {
-    ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_ALLOW_PROTOCOL: 'none',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    LC_ALL: 'C',
-  };
-}
-
 /** What a call of git reads, and how much of what it prints is wanted. */
 export interface SafeCall {
   readonly stdin?: string;
@@ -55,7 +40,7 @@ export function safeGit(world: World, gitDir: string) {
     await new Promise((done, fail) => {
       const { stdin = '', atMost = Number.POSITIVE_INFINITY, within } = call;
       const all = ['--no-pager', '--no-replace-objects', `--git-dir=${gitDir}`, ...settings, ...args];
-      const child = spawn('git', all, { env: environment(world), signal: world.signal });
+      const child = spawn('git', all, { env: { ...closedEnvironment(world) }, signal: world.signal });
       // Not spawn's own timeout, which goes on where git could not be started.
       const late = within === undefined ? undefined : setTimeout(() => child.kill(), within);
       const printed: Buffer[] = [];
@@ -69,7 +54,7 @@ export function safeGit(world: World, gitDir: string) {
       child.stderr.on('data', (piece: Buffer) => words.push(piece));
       child.on('error', (error) => {
         clearTimeout(late);
-        fail(missing(error));
+        fail(cannotStart(error));
       });
       child.on('close', (code) => {
         clearTimeout(late);
@@ -80,11 +65,4 @@ export function safeGit(world: World, gitDir: string) {
       child.stdin.on('error', () => {});
       child.stdin.end(stdin);
     });
-}
-
-function missing(error: NodeJS.ErrnoException): Error {
-  if (error.code !== 'ENOENT') return error;
-  return new Problem('tool_missing', 'There is no git on the PATH.', {
-    hint: 'Install git 2.39.4 or newer.',
-  });
 }

@@ -1,8 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '@timelab/core';
-import { readFileList } from '@timelab/store';
-import { digestFile } from '../digest-file.ts';
+import { digestFile, readFileList } from '@timelab/store';
 
 /**
  * Whether a run's files are all there as they were: the files for the whole have their digests, and so do those of
