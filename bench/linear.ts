@@ -1,8 +1,8 @@
 import { madeHistory } from './make-history.ts';
 import { timeOnce } from './measure.ts';
+import { extractor } from './subjects.ts';
 import type { Figure } from './table.ts';
 
-const extractor = `${process.cwd()}/tools/rust_extractor/target/release/rust_extractor`;
 const sizes = [1000, 8000, 20_000, 40_000, 80_000];
 
 /** Whether the cost of a commit stays the same however long its history is: of the newest N of 80,000 commits. */

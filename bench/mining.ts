@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { madeHistory } from './make-history.ts';
 import { median, peakMegabytes, type Timed, timeInTurn, timeOnce } from './measure.ts';
+import { extractor, namedRepositories, nameOf } from './subjects.ts';
 import type { Figure } from './table.ts';
 
-const extractor = `${process.cwd()}/tools/rust_extractor/target/release/rust_extractor`;
 const everything = '10000000';
 
 /** A history to be measured on, and what is asked of it. */
@@ -23,9 +23,8 @@ interface Subject {
  * repositories that TIMELAB_BENCH_REPOSITORIES names (paths with ":" between them) are measured besides those made.
  */
 export async function benchMining(binary: string): Promise<Figure[]> {
-  const named = (process.env['TIMELAB_BENCH_REPOSITORIES'] ?? '').split(':').filter((path) => path !== '');
   const subjects: Subject[] = [
-    ...named.map((path) => ({ name: nameOf(path), path, rounds: 3, whole: wholeBar(path) })),
+    ...namedRepositories().map((path) => ({ name: nameOf(path), path, rounds: 3, whole: wholeBar(path) })),
     { name: '8,000 made commits', path: await madeHistory(8000), rounds: 3, whole: 1.6 },
     { name: '80,000 made commits', path: await madeHistory(80_000), rounds: 1, whole: 1.2 },
   ];
@@ -43,12 +42,6 @@ export async function benchMining(binary: string): Promise<Figure[]> {
   }
 }
 
-/** What a repository is called in the table. */
-export function nameOf(path: string): string {
-  const own = basename(path).replace(/\.git$/, '');
-  return own === 'repo' ? basename(dirname(path)).replace(/^.*\+/, '') : own;
-}
-
 // A long history has the bar of redis.
 const wholeBar = (path: string) => (count(path) > 10_000 ? 1.2 : 1.6);
 
@@ -62,12 +55,23 @@ const gitLog = (path: string): Timed => ({
 
 function extraction({ name, path, rounds }: Subject): Figure[] {
   const one = [extractor, 'history', '--repo', path];
-  const samples = timeInTurn([gitLog(path), { words: one }, { words: [...one, '--shards', '2'] }], rounds);
-  const [t = Number.NaN, single = Number.NaN, double = Number.NaN] = samples.map(median);
+  const merges = { words: [...gitLog(path).words, '--diff-merges=first-parent'] };
+  const samples = timeInTurn(
+    [gitLog(path), { words: one }, { words: [...one, '--shards', '2'] }, merges],
+    rounds,
+  );
+  const [t = Number.NaN, single = Number.NaN, double = Number.NaN, full = Number.NaN] = samples.map(median);
   const memory = peakMegabytes({ words: [...one, '--shards', '2'] });
   return [
     beside(`extractor, one stream: ${name}`, single, t, 1.1),
     beside(`extractor, two shards: ${name}`, double, t, 0.75),
+    {
+      what: `git itself, with the diffs of merges that the extractor has too: ${name}`,
+      measured: `${(full / t).toFixed(2)} T (${(full / 1000).toFixed(2)} s)`,
+      anchor: '',
+      bar: 'none: what a part of T is left out of',
+      held: true,
+    },
     {
       what: `extractor with its git processes, peak of the largest one: ${name}`,
       measured: `${memory.toFixed(0)} MB`,
@@ -79,44 +83,70 @@ function extraction({ name, path, rounds }: Subject): Figure[] {
 }
 
 function wholeRun(binary: string, labs: string, { name, path, rounds, whole }: Subject): Figure[] {
-  const logs: number[] = [];
-  const wholes: number[] = [];
-  const again: number[] = [];
-  const hundred: number[] = [];
-  const packed: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const lab = freshLab(binary, labs);
-    const mine = (limit: string): Timed => ({
-      words: [process.execPath, binary, 'mine', '--repo', path, '--limit', limit, '--quiet'],
-      cwd: lab,
-    });
-    logs.push(timeOnce(gitLog(path)));
-    wholes.push(timeOnce(mine(everything)));
-    again.push(timeOnce(mine(everything)));
-    hundred.push(timeOnce(mine('100')));
-    packed.push(timeOnce({ ...mine(everything), words: [...mine(everything).words, '--format', 'json'] }));
-  }
-  const [t = 0, first = 0, second = 0, newest = 0, flat = 0] = [logs, wholes, again, hundred, packed].map(
-    (sample) => median(sample.sort((a, b) => a - b)),
-  );
+  const samples = timeEach(rounds, () => {
+    const [lab, newestLab] = [freshLab(binary, labs), freshLab(binary, labs)];
+    const all = mine(binary, lab, path, everything);
+    const first = timeOnce(all);
+    return {
+      t: timeOnce(gitLog(path)),
+      first,
+      files: timeCopy(lab),
+      again: timeOnce(all),
+      packed: timeOnce({ ...all, words: [...all.words, '--format', 'json'] }),
+      newest: timeOnce(mine(binary, newestLab, path, '100')),
+    };
+  });
+  const { t, first, files, again, packed, newest } = samples;
   return [
     beside(`timelab mine, folders and pages, fresh: ${name}`, first, t, whole),
-    beside(`timelab mine, packed (--format json): ${name}`, flat, t, whole),
+    {
+      what: `the same files, copied by cp and no more: ${name}`,
+      measured: `${(files / t).toFixed(2)} T (${(files / 1000).toFixed(2)} s)`,
+      anchor: '',
+      bar: 'none: what the file system takes',
+      held: true,
+    },
+    beside(`timelab mine, packed (--format json): ${name}`, packed, t, whole),
     {
       what: `timelab mine again, nothing new: ${name}`,
-      measured: `${(second / 1000).toFixed(2)} s, ${(second / first).toFixed(2)} of the first`,
+      measured: `${(again / 1000).toFixed(2)} s, ${(again / first).toFixed(2)} of the first`,
       anchor: `the first, ${(first / 1000).toFixed(2)} s`,
       bar: '0.1',
-      held: second / first <= 0.1,
+      held: again / first <= 0.1,
     },
     {
-      what: `timelab mine, newest 100 commits: ${name}`,
+      what: `timelab mine, newest 100 commits, a new lab: ${name}`,
       measured: `${(newest / 1000).toFixed(2)} s`,
       anchor: '',
       bar: '0.6 s',
       held: newest <= 600,
     },
   ];
+}
+
+function mine(binary: string, lab: string, path: string, limit: string): Timed {
+  return {
+    words: [process.execPath, binary, 'mine', '--repo', path, '--limit', limit, '--quiet'],
+    cwd: lab,
+  };
+}
+
+/** The median of each named time over some rounds, in milliseconds. */
+function timeEach<Name extends string>(
+  rounds: number,
+  measure: () => Readonly<Record<Name, number>>,
+): Record<Name, number> {
+  const measured = Array.from({ length: rounds }, measure);
+  const names = Object.keys(measured[0] ?? {}) as Name[];
+  const middle = (name: Name) => median(measured.map((round) => round[name]).sort((a, b) => a - b));
+  return Object.fromEntries(names.map((name) => [name, middle(name)])) as Record<Name, number>;
+}
+
+/** How long a plain copy of a lab's only run takes, made durable as the run was, in milliseconds. */
+function timeCopy(lab: string): number {
+  const copy = join(lab, '.timelab', 'copy');
+  const script = 'cp -R "$1"/[0-9]*/*/*/analyzer/outputs/[0-9]*_mine-*/output "$2" && sync -f "$2"';
+  return timeOnce({ words: ['sh', '-c', script, 'sh', lab, copy] });
 }
 
 function freshLab(binary: string, labs: string): string {

@@ -3,10 +3,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timeOnce } from './measure.ts';
-import { nameOf } from './mining.ts';
+import { extractor, namedRepositories, nameOf } from './subjects.ts';
 import type { Figure } from './table.ts';
 
-const extractor = `${process.cwd()}/tools/rust_extractor/target/release/rust_extractor`;
 const python = `${process.cwd()}/.cache/bench/pydriller/bin/python`;
 
 /** How many times faster than PyDriller: with files and parsed diffs, and with functions touched. */
@@ -21,7 +20,7 @@ const bars: Readonly<Record<string, readonly [diffs: number, functions: number]>
  * run as they are: the extractor always tells functions, so its one time is held against both of PyDriller's.
  */
 export function benchPeers(): Figure[] {
-  const paths = (process.env['TIMELAB_BENCH_REPOSITORIES'] ?? '').split(':').filter((path) => path !== '');
+  const paths = namedRepositories();
   if (paths.length > 0) installPyDriller();
   return paths.flatMap(measure);
 }

@@ -161,16 +161,16 @@ describe('no record says whose home it is', () => {
 
   test('a repository below the home folder', async () => {
     const HOME = join(await temporaryFolder(), 'home/somebody');
-    const repo = await minedHistory(join(HOME, 'work/engine'), 5);
+    const repo = await minedHistory(join(HOME, 'projects/engine'), 5);
     const env = { HOME, USER: 'somebody', LOGNAME: 'somebody' };
     const first = await mined(world.lab, ['mine', '--repo', repo], env);
-    expect(first.manifest.history?.repository).toEqual({ path: '~/work/engine' });
-    expect(first.manifest.cmd).toBe("timelab mine --repo '~/work/engine'");
+    expect(first.manifest.history?.repository).toEqual({ path: '~/projects/engine' });
+    expect(first.manifest.cmd).toBe("timelab mine --repo '~/projects/engine'");
     expect(await told(first)).not.toMatch(/somebody|\/home/);
     const call = ['mine', '--lab', world.lab, '--repo', '.', '--again'];
     const inside = await timelab(call, { cwd: repo, env });
     expect(await readFile(inside.stdout.split('\n')[0] ?? '', 'utf8')).not.toMatch(/somebody|\/home/);
-    const again = await mined(world.lab, ['mine', '--repo', '~/work/engine', '--again'], env);
+    const again = await mined(world.lab, ['mine', '--repo', '~/projects/engine', '--again'], env);
     expect(again.manifest.history).toEqual(first.manifest.history);
   });
 
