@@ -29,12 +29,15 @@ export async function fillRun(
   run: RunFolder,
   call: MineCall,
   found: Found,
+  inputs: ReadonlyMap<string, Uint8Array | string>,
 ): Promise<Outcome> {
   const { world } = context;
   const began = world.elapsed();
   const log = openLog(world);
   const known: Known = { fetches: found.fetches };
-  const problem = await attempt(context, lab, () => work(context, lab, run, call, found, known, log));
+  const problem = await attempt(context, lab, () =>
+    bothOf(work(context, lab, run, call, found, known, log), addAll(run, inputs)),
+  );
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: MineOutcome = {
     ...known,
@@ -48,6 +51,17 @@ export async function fillRun(
   if (problem === undefined) await closeWork(lab, run.manifest.run_id);
   const ended = outcomeOf(run.path, final, problem === undefined ? found.selection.ids : [], {});
   return problem === undefined ? ended : { ...ended, problem };
+}
+
+/** Waits for both to end, also where one fails: nothing goes on behind the record's back. */
+async function bothOf(work: Promise<void>, beside: Promise<void>): Promise<void> {
+  for (const result of await Promise.allSettled([work, beside])) {
+    if (result.status === 'rejected') throw result.reason;
+  }
+}
+
+async function addAll(run: RunFolder, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+  for (const [path, data] of files) await run.add(path, data);
 }
 
 async function finish(run: RunFolder, outcome: MineOutcome, log: Log): Promise<Manifest> {

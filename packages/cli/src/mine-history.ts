@@ -17,7 +17,7 @@ import {
 import { claimRun, findEqualRun, identifySelf, type Lab, settle } from '@timelab/store';
 import type { AskedMining } from './asked-mining.ts';
 import type { Context, Outcome } from './command.ts';
-import { type Commenting, openCommenting } from './comment-commits.ts';
+import type * as comments from './comment-commits.ts';
 import { readEnvironment } from './effects/environment.ts';
 import { readFlake } from './effects/flake.ts';
 import { patchPath, readCode } from './effects/git.ts';
@@ -51,27 +51,20 @@ export interface Found {
   readonly code: Awaited<ReturnType<typeof readCode>>;
   readonly environment: MineCall['environment'];
   readonly flake?: NonNullable<MineCall['flake']>;
-  readonly commenting?: Commenting;
+  readonly commenting?: comments.Commenting;
 }
 
 async function look(context: Context, lab: Lab, asked: AskedMining, wants: MiningWants): Promise<Found> {
   const { world } = context;
   const allowNet = asked.spec.allow_net || asked.choices.allowNet === true;
-  const [source, code, environment, flake, rust_extractor] = await Promise.all([
-    openSource(context, lab.root, wants, allowNet).catch((error) => {
-      throw asked.bySpec ? asBadSpec(error, asked.specPath) : error;
-    }),
+  const [{ source, selection, fetches }, code, environment, flake, rust_extractor] = await Promise.all([
+    lookAtHistory(context, lab, asked, wants, allowNet),
     readCode(world, lab.root),
     readEnvironment(world, lab.root),
     readFlake(world),
     extractorVersion(world),
   ]);
-  const selection = await selectCommits(world, source, wants).catch((error) => {
-    throw asked.bySpec ? error : asWrongCall(error);
-  });
-  const fetches = await source.fetchChanges(selection.ids);
-  const commenting =
-    wants.words === undefined ? undefined : await openCommenting(context, wants.words, allowNet);
+  const commenting = wants.words && (await openCommenting(context, wants.words, allowNet));
   return {
     source,
     selection,
@@ -81,6 +74,29 @@ async function look(context: Context, lab: Lab, asked: AskedMining, wants: Minin
     ...(flake === undefined ? {} : { flake }),
     ...(commenting === undefined ? {} : { commenting }),
   };
+}
+
+async function lookAtHistory(
+  context: Context,
+  lab: Lab,
+  asked: AskedMining,
+  wants: MiningWants,
+  allowNet: boolean,
+): Promise<Pick<Found, 'source' | 'selection' | 'fetches'>> {
+  const source = await openSource(context, lab.root, wants, allowNet).catch((error) => {
+    throw asked.bySpec ? asBadSpec(error, asked.specPath) : error;
+  });
+  const selection = await selectCommits(context.world, source, wants).catch((error) => {
+    throw asked.bySpec ? error : asWrongCall(error);
+  });
+  return { source, selection, fetches: await source.fetchChanges(selection.ids) };
+}
+
+/** Backends take a while to load, and most histories are mined without words of a model. */
+async function openCommenting(
+  ...call: Parameters<typeof comments.openCommenting>
+): Promise<comments.Commenting> {
+  return await (await import('./comment-commits.ts')).openCommenting(...call);
 }
 
 /** An address that makes no sense, as what is wrong with a spec. */
@@ -179,8 +195,10 @@ async function run(
   await settle(lab, identifySelf());
   const draft = (start: Date) => ({ section: minePlace, manifest: beginMine(call, start) });
   const claimed = await claimRun(lab, draft, context.world, identifySelf());
-  await claimed.add(specCopy, asked.bytes);
-  await claimed.add(commitList, listOf(found.selection.ids));
-  if (found.code.patch !== undefined) await claimed.add(patchPath, found.code.patch);
-  return await fillRun(context, lab, claimed, call, found);
+  const inputs = new Map<string, Uint8Array | string>([
+    [specCopy, asked.bytes],
+    [commitList, listOf(found.selection.ids)],
+    ...(found.code.patch === undefined ? [] : [[patchPath, found.code.patch] as const]),
+  ]);
+  return await fillRun(context, lab, claimed, call, found, inputs);
 }

@@ -1,5 +1,5 @@
 export * from './canonical-json.ts';
-export * from './commit.ts';
+export type * from './commit.ts';
 export * from './day.ts';
 export * from './filter-time.ts';
 export * from './hash.ts';

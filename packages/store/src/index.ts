@@ -1,7 +1,7 @@
 export { type Clock, claimRun, type RunDraft } from './claim-run.ts';
 export { explained } from './disk-problem.ts';
 export { createFileDurable, makeFoldersDurable } from './durable-file.ts';
-export { readFileList } from './file-list.ts';
+export { readFileList, readFileListPieces } from './file-list.ts';
 export { findEqualRun } from './find-equal-run.ts';
 export { findRun, type NamedRun } from './find-run.ts';
 export { type Lab, openLab } from './lab.ts';

@@ -11,6 +11,10 @@ use bstr::ByteSlice;
 use crate::failure::Failure;
 use crate::interruption::{self, lock, wait};
 
+/// How much of git's output may wait for us, in bytes: what Linux allows every user.
+#[cfg(target_os = "linux")]
+const PIPE_SIZE: usize = 1 << 20;
+
 /// A running git that reads a file and writes to us; it is ended when the value is dropped.
 ///
 /// Its words go to a file, so that no second stream has to be drained while the first is read.
@@ -50,6 +54,7 @@ impl GitChild {
             Failure::other(format!("cannot start git: {error}"), "Install git 2.32 or newer, on the PATH.")
         })?;
         let stdout = lock(&child).stdout.take().context("git has no stdout")?;
+        widen(&stdout);
         Ok((Self { child, name, words }, stdout))
     }
 
@@ -86,6 +91,16 @@ impl GitChild {
         )
     }
 }
+
+/// Lets git go on writing while we do something else, such as asking another git. A system that has no room for it, or
+/// no such call, leaves the pipe as it is.
+#[cfg(target_os = "linux")]
+fn widen(pipe: &ChildStdout) {
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE_SIZE);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn widen(_: &ChildStdout) {}
 
 impl Drop for GitChild {
     fn drop(&mut self) {

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '@timelab/core';
-import { digestFile, readFileList } from '@timelab/store';
+import { digestFile, readFileListPieces } from '@timelab/store';
 
 /**
  * Whether a run's files are all there as they were: the files for the whole have their digests, and so do those of
@@ -14,9 +14,11 @@ export async function isWhole(folder: string, manifest: Manifest): Promise<boole
       if ((await digestFile(join(folder, path))) !== digest) return false;
     }
     const recorded = lstatSync(join(folder, 'run.json')).ctimeMs;
-    for await (const [path, digest] of readFileList(folder, manifest)) {
-      const file = join(folder, path);
-      if (lstatSync(file).ctimeMs >= recorded && (await digestFile(file)) !== digest) return false;
+    for await (const files of readFileListPieces(folder, manifest)) {
+      for (const [path, digest] of files) {
+        const file = `${folder}/${path}`;
+        if (lstatSync(file).ctimeMs >= recorded && (await digestFile(file)) !== digest) return false;
+      }
     }
     return true;
   } catch (error) {
