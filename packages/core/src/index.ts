@@ -1,5 +1,6 @@
 export * from './canonical-json.ts';
 export type * from './commit.ts';
+export { type ComparedRun, compareRuns, type RunComparison } from './compare-runs.ts';
 export * from './day.ts';
 export * from './filter-time.ts';
 export * from './hash.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { runPath, sha256 } from './manifest-fields.ts';
 
 /** The parts of a record in which a run and its repetition can differ. */
-const runFactors = ['spec', 'inputs', 'model', 'engine', 'settings', 'code', 'environment'] as const;
+export const runFactors = ['spec', 'inputs', 'model', 'engine', 'settings', 'code', 'environment'] as const;
 export type RunFactor = (typeof runFactors)[number];
 
 /** What can stand in the way of a verdict, besides a factor. */
