@@ -1,6 +1,5 @@
 """The commits that a graph shows: the first of the stream, as small as can be."""
 
-from heapq import nsmallest
 from typing import TypeVar
 
 from msgspec import Struct
@@ -66,6 +65,7 @@ def _functions(change: Change) -> dict[tuple[int, str], int]:
 
 
 def _most(lines: dict[Key, int], most: int) -> dict[Key, int]:
-    """The entries with the most lines; equals in the order of the record."""
-    order = {key: place for place, key in enumerate(lines)}
-    return {key: lines[key] for key in nsmallest(most, lines, key=lambda one: (-lines[one], order[one]))}
+    """The entries with the most lines; equals in the order of the record, which sorting keeps."""
+    if len(lines) < 2:  # noqa: PLR2004 nothing to choose among
+        return lines
+    return {key: lines[key] for key in sorted(lines, key=lines.__getitem__, reverse=True)[:most]}
