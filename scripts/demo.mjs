@@ -41,6 +41,7 @@ run(['sync']);
 const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
 showRecord(manifest);
 recompute(manifest, manifestFile);
+showRepetition(manifestFile);
 showNext();
 
 function showRecord({
@@ -81,6 +82,14 @@ function recompute({ run_id, git_sha, flake_lock_sha256, timestamp_start }, file
   say('That is the run_id.');
 }
 
+/** Repeats the demo's own run; ends with it where the answer is not the same. */
+function showRepetition(file) {
+  say('', bold('Can it be had again? The same spec, asked once more, and the two answers compared'));
+  const [again] = run(['repro', here(dirname(file))], 1);
+  const { verdict, changed } = JSON.parse(readFileSync(again, 'utf8')).repro;
+  say(`verdict: ${verdict}`, dim(`changed: ${changed.join(', ') || 'nothing'}`));
+}
+
 function showNext() {
   say('', bold('What to try next'));
   const specPath = here(spec);
@@ -95,6 +104,7 @@ function showNext() {
     ...(mined
       ? [[`${command} summ HEAD --model llamacpp:smollm2`, 'the newest commit in a model’s words, too']]
       : []),
+    [`${command} repro latest`, 'the newest run again: is its answer the same?'],
     [`${command} model list`, 'what can answer here'],
     [`${command} init ~/my-lab`, 'a lab of your own, without this repository'],
   ])

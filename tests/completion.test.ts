@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { binary, program, put, temporaryFolder } from './rig.ts';
 
-const commands = ['ai', 'check', 'completion', 'day', 'init', 'mine', 'model', 'new', 'summ', 'sync'];
+const commands = [
+  'ai',
+  'check',
+  'completion',
+  'day',
+  'init',
+  'mine',
+  'model',
+  'new',
+  'repro',
+  'summ',
+  'sync',
+];
 
 /** What is typed, the word at its end still unfinished, and what a shell offers for that word. */
 const typed: readonly (readonly [line: string, offered: readonly string[]])[] = [
@@ -15,6 +27,7 @@ const typed: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['timelab mine --format ', ['csv', 'folders', 'json']],
   ['timelab mine --fetch-mode f', ['full']],
   ['timelab summ --m', ['--model']],
+  ['timelab repro --sh', ['--show']],
   ['timelab model ', ['list', 'pull', 'show']],
   ['timelab model l', ['list']],
   ['timelab completion ', ['bash', 'fish', 'zsh']],

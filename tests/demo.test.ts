@@ -75,7 +75,13 @@ test('`npm run demo` goes to its end in a new clone, twice, and git sees nothing
   const first = await startDemo(clone, env);
   expect(first).toMatchObject({ code: 0, stderr: expect.stringMatching(/\w/) });
   expect(first.stdout).toMatch(/\[3\/\d\] the timelab command … done in/);
-  for (const shown of ['# History in numbers', 'commit_…/', '# Commit `', 'That is the run_id.'])
+  for (const shown of [
+    '# History in numbers',
+    'commit_…/',
+    '# Commit `',
+    'That is the run_id.',
+    'verdict: same',
+  ])
     expect(first.stdout).toContain(`\n${shown.startsWith('commit') ? `    ${shown}` : shown}`);
   const second = await startDemo(clone, { ...env, ...(await withoutExtractor(clone)) });
   expect(second).toMatchObject({ code: 0 });
@@ -86,6 +92,8 @@ test('`npm run demo` goes to its end in a new clone, twice, and git sees nothing
   const rows = (await rowsOf(clone)).filter(({ path }) => !path.startsWith('2025/'));
   expect(rows.map(({ kind, status }) => `${kind} ${status}`).sort()).toEqual([
     'analysis ok',
+    'llm ok',
+    'llm ok',
     'llm ok',
     'llm ok',
     'mining ok',

@@ -99,7 +99,7 @@ describe('pages are in step with the code', () => {
     return (await Promise.all(helps)).join('\n');
   }
 
-  test.each(['init', 'day', 'new', 'check', 'ai', 'mine', 'summ', 'sync', 'model', 'completion'])(
+  test.each(['init', 'day', 'new', 'check', 'ai', 'mine', 'summ', 'repro', 'sync', 'model', 'completion'])(
     'docs/2-use has a page for `timelab %s`, with its flags and no others',
     async (command) => {
       const page = readPage(`docs/2-use/${command}.md`);

@@ -7,7 +7,19 @@ import { miningSpec } from './mining.ts';
 import { binary, llmSpec, program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 import { scriptedModel } from './scripted-model.ts';
 
-const commands = ['init', 'day', 'new', 'check', 'ai', 'mine', 'summ', 'sync', 'model', 'completion'];
+const commands = [
+  'init',
+  'day',
+  'new',
+  'check',
+  'ai',
+  'mine',
+  'summ',
+  'repro',
+  'sync',
+  'model',
+  'completion',
+];
 const pages = ['', ...commands, 'model list', 'model show', 'model pull'];
 const call = async (line: string) =>
   await timelab(line === '' ? [] : line.trim().split(' '), { cwd: repository });
@@ -51,6 +63,12 @@ async function labOfExamples(script: string): Promise<string> {
   return lab;
 }
 
+/** Makes the runs that examples call `latest` and `latest~1`. */
+async function askTwice(lab: string, env: Readonly<Record<string, string>>): Promise<void> {
+  await put(lab, 'spec.json', llmSpec({ config: { model: 'ollama:m' } }));
+  for (let time = 0; time < 2; time += 1) await timelab(['ai', '--spec', 'spec.json'], { cwd: lab, env });
+}
+
 /** The repository that examples name, beside a lab, with what they name in it; and GitHub, as far as git sees it. */
 async function mirrorOfExamples(lab: string): Promise<void> {
   const mirror = await minedHistory(join(lab, '../ripgrep'), 3);
@@ -77,6 +95,7 @@ describe('the examples in help run as they stand', () => {
     if (['', 'summ', 'model show', 'model pull'].includes(page)) await needWeights(context);
     const lab = await labOfExamples(script);
     const { env } = await scriptedModel();
+    if (/latest(~1)?\b(?!\/)/.test(script)) await askTwice(lab, env);
     const home = { HOME: await temporaryFolder(), PATH: `${lab}/bin:${process.env['PATH']}` };
     const config = { GIT_CONFIG_GLOBAL: join(lab, '../gitconfig') };
     const ran = await program('bash', ['-euc', script], { cwd: lab, env: { ...env, ...home, ...config } });
@@ -108,6 +127,7 @@ describe('a wrong call ends with 64 and says what is wrong', () => {
     ['completion tcsh', 'Allowed choices are bash, zsh, fish.'],
     ['--lab /dev/null/lab sync', '/dev/null/lab is not a folder.'],
     ['ai --spec x.json --model -rf', '"-rf" is not the name of a model.'],
+    ['repro', "Missing required argument 'run'."],
     ['init --lab x', '--lab is for labs that exist'],
   ])('timelab %s', async (line, words) => {
     const ran = await call(line);

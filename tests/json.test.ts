@@ -35,6 +35,8 @@ const calls: readonly (readonly [line: string, code: number])[] = [
   ['ai --spec strict.json', 65],
   ['ai --spec good.json --model llamacpp:./none.gguf', 70],
   ['ai', 64],
+  ['repro latest', 65],
+  ['repro', 64],
   ['sync', 0],
   ['sync now', 64],
   ['model list', 0],

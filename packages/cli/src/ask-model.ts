@@ -44,6 +44,11 @@ export async function openBackend(
   return { backend: await createBackend(model, backendOptions(world, allowNet, hosts)), hosts };
 }
 
+/** Looks at a run that has ended, in its folder, before its last record is written; gives that record. */
+export type Judge = (ended: Manifest, folder: string) => Promise<Manifest>;
+
+const asItEnded: Judge = async (ended) => ended;
+
 /** Asks the model what a claimed run is for, keeps the answer, and ends the run, well or not. */
 export async function answerCall(
   context: Context,
@@ -51,6 +56,7 @@ export async function answerCall(
   run: RunFolder,
   { backend, hosts }: OpenBackend,
   show: boolean,
+  judge: Judge = asItEnded,
 ): Promise<Outcome> {
   const { world } = context;
   const began = world.elapsed();
@@ -67,16 +73,22 @@ export async function answerCall(
     ...(progress.verdicts === undefined ? {} : { verdicts: progress.verdicts }),
     ...(problem === undefined ? {} : { problem }),
   };
-  const final = await finish(run, progress.manifest, outcome, log);
+  const final = await finish(run, progress.manifest, outcome, log, judge);
   const artifacts = ['run.json', ...final.artifacts].map((path) => join(run.path, path));
   return { artifacts, run: final, ...(problem === undefined ? {} : { problem }) };
 }
 
 /** Ends the run; if its last files cannot be written, once more as a failure, so that it is not left `running`. */
-async function finish(run: RunFolder, manifest: Manifest, outcome: AiOutcome, log: Log): Promise<Manifest> {
+async function finish(
+  run: RunFolder,
+  manifest: Manifest,
+  outcome: AiOutcome,
+  log: Log,
+  judge: Judge,
+): Promise<Manifest> {
   try {
     await run.add('logs/log.jsonl', log.text());
-    return await run.finish(endAi(manifest, outcome));
+    return await run.finish(await judge(endAi(manifest, outcome), run.path));
   } catch (error) {
     if (error instanceof Problem) {
       // What failed first is what is told; if this fails too, the next command settles the run.

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type AnalysisSpec, type MiningSpec, requireSpec, runNameFrom, shellWords } from '@timelab/core';
+import type { Judge } from './ask-model.ts';
 import type { Context } from './command.ts';
 import { readSpecFile, shownSpecPath } from './effects/inputs.ts';
 import type { FlaggedSpec } from './flagged-spec.ts';
@@ -13,6 +14,13 @@ export interface MiningChoices {
   readonly tz?: string;
 }
 
+/** A run of `mine` or `summ` that is repeated: the same commits are mined, whatever a walk would find now. */
+interface RepeatedMining {
+  readonly runId: string;
+  readonly ids: readonly string[];
+  readonly judge: Judge;
+}
+
 /** What is asked of `mine` or `summ`, by a spec file or by flags. */
 export interface AskedMining {
   readonly spec: MiningSpec | AnalysisSpec;
@@ -24,6 +32,8 @@ export interface AskedMining {
   readonly name?: string;
   readonly cmd: string;
   readonly choices: MiningChoices;
+  /** The run that is repeated, if one is. */
+  readonly repeats?: RepeatedMining;
   /** Whether a spec file asks: what is wrong with it is bad data then, not a wrong call. */
   readonly bySpec: boolean;
 }

@@ -10,6 +10,7 @@ import {
   Problem,
 } from '@timelab/core';
 import { closeWork, explained, type Lab, openWork, type RunFolder } from '@timelab/store';
+import type { Judge } from './ask-model.ts';
 import type { Context, Outcome } from './command.ts';
 import { type Log, openLog } from './effects/log.ts';
 import { digestOutput } from './effects/mining/digest-output.ts';
@@ -30,6 +31,7 @@ export async function fillRun(
   call: MineCall,
   found: Found,
   inputs: ReadonlyMap<string, Uint8Array | string>,
+  judge?: Judge,
 ): Promise<Outcome> {
   const { world } = context;
   const began = world.elapsed();
@@ -47,8 +49,8 @@ export async function fillRun(
     cancelled: problem?.kind === 'interrupted',
     ...(problem === undefined ? {} : { problem }),
   };
-  const final = await finish(run, outcome, log);
-  if (problem === undefined) await closeWork(lab, run.manifest.run_id);
+  const final = await finish(run, outcome, log, judge);
+  if (problem === undefined || call.parentRunId !== undefined) await closeWork(lab, run.manifest.run_id);
   const ended = outcomeOf(run.path, final, problem === undefined ? found.selection.ids : [], {});
   return problem === undefined ? ended : { ...ended, problem };
 }
@@ -64,10 +66,15 @@ async function addAll(run: RunFolder, files: ReadonlyMap<string, Uint8Array | st
   for (const [path, data] of files) await run.add(path, data);
 }
 
-async function finish(run: RunFolder, outcome: MineOutcome, log: Log): Promise<Manifest> {
+async function finish(
+  run: RunFolder,
+  outcome: MineOutcome,
+  log: Log,
+  judge: Judge = async (ended) => ended,
+): Promise<Manifest> {
   try {
     await run.add('logs/log.jsonl', log.text());
-    return await run.finish(endMine(run.manifest, outcome));
+    return await run.finish(await judge(endMine(run.manifest, outcome), run.path));
   } catch (error) {
     // What failed first is what is told; if this fails too, the next command settles the run.
     if (error instanceof Problem)
@@ -98,7 +105,9 @@ async function work(
   known: Known,
   log: Log,
 ): Promise<void> {
-  const { run_id: id, inputs_key: key = '' } = run.manifest;
+  const { run_id: id, inputs_key = '', parent_run_id: parent } = run.manifest;
+  // What an interrupted run has left would be its own answer: a repetition does all of the work itself.
+  const key = parent === undefined ? inputs_key : `${inputs_key} ${id}`;
   const { path: folder, continued } = await openWork(lab, id, key);
   const places = workPlaces(folder);
   const { ids } = found.selection;

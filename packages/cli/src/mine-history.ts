@@ -86,7 +86,7 @@ async function lookAtHistory(
   const source = await openSource(context, lab.root, wants, allowNet).catch((error) => {
     throw asked.bySpec ? asBadSpec(error, asked.specPath) : error;
   });
-  const selection = await selectCommits(context.world, source, wants).catch((error) => {
+  const selection = await selectCommits(context.world, source, wants, asked.repeats?.ids).catch((error) => {
     throw asked.bySpec ? error : asWrongCall(error);
   });
   return { source, selection, fetches: await source.fetchChanges(selection.ids) };
@@ -116,7 +116,7 @@ function asWrongCall(error: unknown): unknown {
 
 function planCall(
   { world }: Context,
-  { spec, bytes, specPath, name, cmd, choices }: AskedMining,
+  { spec, bytes, specPath, name, cmd, choices, repeats }: AskedMining,
   { work }: MiningWants,
   { source, selection, code, environment, flake, commenting }: Found,
 ): MineCall {
@@ -131,6 +131,7 @@ function planCall(
     specPath,
     specHash: sha256(bytes),
     cmd,
+    ...(repeats === undefined ? {} : { parentRunId: repeats.runId }),
     inputs: [
       { path: specCopy, source: specPath, bytes: bytes.length, sha256: sha256(bytes) },
       { path: commitList, source: 'git rev-list', bytes: list.length, sha256: sha256(list) },
@@ -168,12 +169,12 @@ const listOf = (ids: readonly string[]) => ids.map((id) => `${id}\n`).join('');
 async function earlier(
   { report }: Context,
   lab: Lab,
-  { spec, choices }: AskedMining,
+  { spec, choices, repeats }: AskedMining,
   call: MineCall,
   { ids }: Selection,
 ): Promise<Outcome | undefined> {
   // A summary is quick to make, and asked for to be made.
-  if (spec.kind === 'analysis' || choices.again === true) return undefined;
+  if (spec.kind === 'analysis' || choices.again === true || repeats !== undefined) return undefined;
   const found = await findEqualRun(lab, miningKey(call));
   if (found === undefined) return undefined;
   const folder = join(lab.root, found.path);
@@ -200,5 +201,5 @@ async function run(
     [commitList, listOf(found.selection.ids)],
     ...(found.code.patch === undefined ? [] : [[patchPath, found.code.patch] as const]),
   ]);
-  return await fillRun(context, lab, claimed, call, found, inputs);
+  return await fillRun(context, lab, claimed, call, found, inputs, asked.repeats?.judge);
 }

@@ -21,6 +21,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/mine.ts'),
   },
   summ: { summary: 'summarise one commit', load: () => import('./commands/summ.ts') },
+  repro: {
+    summary: 'repeat a run, and say whether it gives the same',
+    load: () => import('./commands/repro.ts'),
+  },
   sync: { summary: 'rebuild the index and the links', load: () => import('./commands/sync.ts') },
   model: { summary: 'list, show and fetch models', load: () => import('./commands/model.ts') },
   completion: {

@@ -20,6 +20,7 @@ export * from './plans/mining-wants.ts';
 export * from './plans/mining-work.ts';
 export * from './plans/new.ts';
 export * from './plans/record.ts';
+export * from './plans/repro.ts';
 export * from './plans/words.ts';
 export * from './problem.ts';
 export * from './read-manifest.ts';

@@ -72,6 +72,16 @@ export const problemKinds = {
     hint: 'The answer is kept in the run folder; change the prompt or the checks.',
     exitCode: 65,
   },
+  answer_differs: {
+    title: 'Not the same answer',
+    hint: 'The causes name what can explain it; --show shows the place in both answers.',
+    exitCode: 65,
+  },
+  cannot_tell: {
+    title: 'Cannot be told',
+    hint: 'Mend what stands in the way, and repeat the run again.',
+    exitCode: 65,
+  },
   network_denied: {
     title: 'Network not allowed',
     hint: 'Say "allow_net": true in the spec, or --allow-net, to reach hosts other than this machine.',

@@ -33,6 +33,8 @@ export interface RunCall {
   readonly specPath: string;
   readonly specHash: string;
   readonly cmd: string;
+  /** The run that is repeated, if one is. */
+  readonly parentRunId?: string;
   readonly inputs: readonly KeptInput[];
   readonly code: CodeState;
   readonly environment: Manifest['env'];
@@ -58,6 +60,7 @@ export function beginRecord(call: RunCall, start: Date): Manifest {
       flakeLockSha256: flake_lock_sha256,
       timestampStart: timestamp_start,
     }),
+    ...(call.parentRunId === undefined ? {} : { parent_run_id: call.parentRunId }),
     timestamp_start,
     timestamp_end: null,
     ...(call.localTime === undefined ? {} : { local_time: call.localTime(start) }),

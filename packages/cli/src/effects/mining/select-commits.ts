@@ -12,12 +12,21 @@ export interface Selection {
   readonly head?: string;
 }
 
-/** Selects commits of a history. Throws `commit_unknown`, `repository_invalid` and `spec_invalid`. */
+/**
+ * Selects commits of a history; `given` are ids that an earlier run has selected. Throws `commit_unknown`,
+ * `repository_invalid` and `spec_invalid`.
+ */
 export async function selectCommits(
   world: World,
   { repository, tip }: Pick<Source, 'repository' | 'tip'>,
   { filter, commits, limit, revision }: MiningWants,
+  given?: readonly string[],
 ): Promise<Selection> {
+  if (given?.length === 0) return { ids: [] };
+  if (given !== undefined)
+    return await borrowObjects(world, repository, async (gitDir) => ({
+      ids: await listed(world, gitDir, given),
+    }));
   const listing = commits.length > 0;
   const head = listing ? undefined : (tip ?? (await resolveRevision(world, repository, revision ?? 'HEAD')));
   return await borrowObjects(world, repository, async (gitDir) => {

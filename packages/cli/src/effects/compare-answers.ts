@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { answerList, type FirstDifference, type Manifest, recordStream, sha256 } from '@timelab/core';
+import { firstDifference, partingOf } from './first-difference.ts';
+
+/** A run whose answer another one is held against. */
+export interface AnsweredRun {
+  /** Absolute. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Where the answer in a run's folder parts from an earlier run's; undefined where they are equal. What counts is what
+ * was answered: the texts of a model, the records of commits; not how long it took, nor how a server counts tokens.
+ */
+export async function compareAnswers(
+  { folder: before, manifest }: AnsweredRun,
+  folder: string,
+): Promise<FirstDifference | undefined> {
+  const { artifacts } = manifest;
+  if (artifacts.includes(recordStream)) {
+    const parted = await firstDifference(join(before, recordStream), join(folder, recordStream));
+    if (parted !== undefined) return { file: recordStream, ...parted };
+  }
+  if (!artifacts.includes(answerList)) return undefined;
+  const parted = compareTexts(
+    await readFile(join(before, answerList)),
+    await readFile(join(folder, answerList)),
+  );
+  if (parted === undefined) return undefined;
+  // An answer that stands alone is easier to read in the file that holds nothing else.
+  const alone = artifacts.find((path) => /^output\/answer\.[a-z]+$/.test(path)) ?? answerList;
+  const there = await firstDifference(join(before, alone), join(folder, alone)).catch(() => undefined);
+  return there === undefined || alone === answerList
+    ? { file: answerList, ...parted }
+    : { file: alone, ...there };
+}
+
+/** Where two lists of answers part in their texts: a place in the first. */
+function compareTexts(parent: Buffer, run: Buffer): Omit<FirstDifference, 'file'> | undefined {
+  const [before, now] = [linesOf(parent), linesOf(run)];
+  const longer = Math.max(before.length, now.length);
+  const at = Array.from({ length: longer }).findIndex(
+    (_, line) => textIn(before[line]) !== textIn(now[line]),
+  );
+  if (at < 0) return undefined;
+  const start = before.slice(0, at).reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  const [left, right] = [writtenText(before[at]), writtenText(now[at])];
+  const inText = partingOf(Buffer.from(left.text), Buffer.from(right.text)) ?? 0;
+  const side = (bytes: Buffer) => ({ bytes: bytes.length, sha256: sha256(bytes) });
+  return { line: at + 1, byte: start + left.start + inText, parent: side(parent), run: side(run) };
+}
+
+const linesOf = (list: Buffer) => list.toString('utf8').split('\n').slice(0, -1);
+
+const textIn = (line: string | undefined) =>
+  line === undefined ? undefined : (JSON.parse(line) as { text: string }).text;
+
+/** A line's text as it is written there, and the byte of the line that it begins at. */
+function writtenText(line = ''): { text: string; start: number } {
+  if (line === '') return { text: '', start: 0 };
+  const text = JSON.stringify(textIn(line));
+  const name = '"text":';
+  return { text, start: Buffer.byteLength(line.slice(0, line.indexOf(name + text) + name.length)) };
+}

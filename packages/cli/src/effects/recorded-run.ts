@@ -1,0 +1,60 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Manifest, runId, sha256, specCopy } from '@timelab/core';
+import { digestFile } from '@timelab/store';
+
+/** A file that a run was made from, with its bytes as they were. */
+interface RecordedInput {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** What a run was made from, and which of its files are not as its record says. */
+export interface RecordedRun {
+  /** The whole ones, in the order of the record. */
+  readonly inputs: readonly RecordedInput[];
+  /** Paths in the run. */
+  readonly damaged: readonly string[];
+}
+
+/** Reads what a run was made from out of its own folder, and holds every file of its record's digests against it. */
+export async function readRecordedRun(folder: string, manifest: Manifest): Promise<RecordedRun> {
+  const inputs: RecordedInput[] = [];
+  const damaged = isOwnId(manifest) ? [] : ['run.json'];
+  for (const input of manifest.inputs) {
+    const bytes = await readWhole(join(folder, input.path), input.bytes);
+    const digest = bytes === undefined ? undefined : sha256(bytes);
+    const right = input.path === specCopy ? [input.sha256, manifest.task.inputs_hash] : [input.sha256];
+    if (bytes === undefined || right.some((one) => one !== digest)) damaged.push(input.path);
+    else inputs.push({ path: input.path, bytes });
+  }
+  if (![...damaged, ...inputs.map(({ path }) => path)].includes(specCopy)) damaged.push(specCopy);
+  const read = new Set(manifest.inputs.map(({ path }) => path));
+  const others = Object.entries(manifest.digests).filter(([path]) => !read.has(path));
+  for (const [path, digest] of others) {
+    if ((await digestOf(join(folder, path))) !== digest) damaged.push(path);
+  }
+  return { inputs, damaged };
+}
+
+/** Whether what names a run is still what stands in its record. */
+function isOwnId({ run_id, task, git_sha, flake_lock_sha256, timestamp_start }: Manifest): boolean {
+  const parts = { specHash: task.inputs_hash, gitSha: git_sha, flakeLockSha256: flake_lock_sha256 };
+  return run_id === runId({ ...parts, timestampStart: timestamp_start });
+}
+
+/** A file's bytes, if it is one and of this length. */
+async function readWhole(path: string, length: number): Promise<Buffer | undefined> {
+  const found = await plainFile(path);
+  return found?.size === length ? await readFile(path) : undefined;
+}
+
+async function digestOf(path: string): Promise<string | undefined> {
+  return (await plainFile(path)) === undefined ? undefined : await digestFile(path);
+}
+
+// No link and no pipe, which could lead anywhere or have us wait for ever.
+async function plainFile(path: string) {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.isFile() === true ? found : undefined;
+}

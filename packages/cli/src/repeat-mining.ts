@@ -1,0 +1,30 @@
+import { type AnalysisSpec, commitList, type MiningSpec, specCopy } from '@timelab/core';
+import type { Lab } from '@timelab/store';
+import type { Judge } from './ask-model.ts';
+import type { Context, Outcome } from './command.ts';
+import { mineHistory } from './mine-history.ts';
+import { type Parent, type RepeatChoices, repeatingCommand } from './repeated-call.ts';
+
+/** Mines the commits of a run of `mine` or `summ` again, as a run of its own; which they are its record says. */
+export async function repeatMining(
+  context: Context,
+  lab: Lab,
+  { manifest, recorded }: Parent,
+  spec: MiningSpec | AnalysisSpec,
+  { allowNet }: RepeatChoices,
+  judge: Judge,
+): Promise<Outcome> {
+  const kept = (path: string) => recorded.inputs.find((input) => input.path === path)?.bytes;
+  const ids = (kept(commitList)?.toString('latin1') ?? '').split('\n').filter((id) => id !== '');
+  const { task, run_id: runId } = manifest;
+  return await mineHistory(context, lab, {
+    spec,
+    bytes: kept(specCopy) ?? Buffer.alloc(0),
+    specPath: task.spec_path,
+    name: task.name,
+    cmd: repeatingCommand(manifest),
+    choices: { allowNet },
+    repeats: { runId, ids, judge },
+    bySpec: true,
+  });
+}

@@ -1,0 +1,54 @@
+import { type Manifest, type RunCall, shellWords } from '@timelab/core';
+import type { Lab } from '@timelab/store';
+import type { AnsweredRun } from './effects/compare-answers.ts';
+import { readEnvironment } from './effects/environment.ts';
+import { readFlake } from './effects/flake.ts';
+import { readCode } from './effects/git.ts';
+import type { RecordedRun } from './effects/recorded-run.ts';
+import type { World } from './world.ts';
+
+/** The run that is repeated, with what could be read of it. */
+export interface Parent extends AnsweredRun {
+  readonly recorded: RecordedRun;
+}
+
+/** What `repro` takes beside a run. */
+export interface RepeatChoices {
+  readonly allowNet: boolean;
+  /** Where the model is now, if not where it was. */
+  readonly model?: string;
+}
+
+/** What is asked as it was then, in the lab as it is now; and the patch of its tree, if that is dirty. */
+export async function repeatedCall(
+  world: World,
+  lab: Lab,
+  parent: Parent,
+  allowNet: boolean,
+): Promise<{ readonly call: RunCall; readonly patch?: Buffer }> {
+  const [code, environment, flake] = await Promise.all([
+    readCode(world, lab.root),
+    readEnvironment(world, lab.root),
+    readFlake(world),
+  ]);
+  const { run_id, task, inputs } = parent.manifest;
+  const { kind, tags = [], name, spec_path: specPath, inputs_hash: specHash } = task;
+  const whole = new Set(parent.recorded.inputs.map(({ path }) => path));
+  const call = {
+    ...{ spec: { kind, tags }, name, specPath, specHash },
+    cmd: repeatingCommand(parent.manifest),
+    parentRunId: run_id,
+    inputs: inputs.filter(({ path }) => whole.has(path)),
+    code: code.state,
+    environment,
+    ...(flake === undefined ? {} : { flake }),
+    allowNet,
+    clockSet: world.clockSet,
+  };
+  return code.patch === undefined ? { call } : { call, patch: code.patch };
+}
+
+/** The command that repeats a run, as the record of a repetition has it. */
+export function repeatingCommand({ run_id }: Manifest): string {
+  return shellWords(['timelab', 'repro', run_id]);
+}

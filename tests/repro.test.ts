@@ -1,0 +1,164 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { entry, silence } from '../packages/models/test/fault-server.ts';
+import {
+  type AnsweredWorld,
+  answeredWorld,
+  ask,
+  copyOf,
+  first,
+  notesPath,
+  other,
+  repeat,
+  repeatOn,
+  saying,
+  specPath,
+} from './repetition.ts';
+import { ended, llmSpec, put, startTimelab, timelab } from './rig.ts';
+import { type FoundRun, rowsOf, runsOf } from './runs.ts';
+import { scriptedModel } from './scripted-model.ts';
+import { sha256, snapshot } from './snapshot.ts';
+
+let world: AnsweredWorld;
+let lab: string;
+let parent: FoundRun;
+
+beforeAll(async () => {
+  world = await answeredWorld();
+});
+afterAll(async () => await world.remove());
+beforeEach(async () => {
+  ({ lab, parent } = await copyOf(world));
+});
+
+describe('a repetition', () => {
+  test('asks what was asked, of the recorded bytes, as a run of its own that is listed; the parent is only read', async () => {
+    const before = await snapshot(parent.folder);
+    await put(lab, specPath, llmSpec());
+    await put(lab, notesPath, 'Sounds.\n');
+    const { run } = await repeatOn(parent, first);
+    const { task, inputs, model, cmd } = run?.manifest ?? {};
+    expect({ task, inputs }).toEqual({ task: parent.manifest.task, inputs: parent.manifest.inputs });
+    expect(model?.params).toEqual(parent.manifest.model?.params);
+    expect(cmd).toBe(`timelab repro ${parent.manifest.run_id}`);
+    for (const { path, sha256: digest } of parent.manifest.inputs)
+      expect(sha256(await readFile(join(run?.folder ?? '', path)))).toBe(digest);
+    expect(await snapshot(parent.folder)).toEqual(before);
+    const ids = [parent, run].map((one) => one?.manifest.run_id);
+    expect((await rowsOf(lab)).map(({ run_id }) => run_id)).toEqual(ids);
+  });
+
+  test('asks the model that a flag had put in the place of the spec’s', async () => {
+    const models = { models: [{ ...entry, name: 'n:latest', model: 'n:latest' }] };
+    const { env } = await scriptedModel({
+      '/api/tags': models,
+      '/api/ps': models,
+      '/api/chat': saying(first),
+    });
+    const run = await ask(lab, ['--spec', specPath, '--model', 'ollama:n'], env);
+    const { data, run: again } = await repeat(lab, run.folder, env);
+    expect(data).toMatchObject({ verdict: 'same', changed: [] });
+    expect(again?.manifest.model?.name).toBe('ollama:n');
+  });
+
+  test('of an answer that fails its checks is the same where it fails them again', async () => {
+    const config = { model: 'ollama:m' };
+    await put(lab, 'strict.json', llmSpec({ config, validation: { must_contain: ['violet'] } }));
+    const { env } = await scriptedModel({ '/api/chat': saying(first) });
+    const failed = await ask(lab, ['--spec', 'strict.json'], env);
+    expect(failed.manifest.error?.kind).toBe('validation_failed');
+    const { data, run } = await repeat(lab, failed.folder, env);
+    expect(data).toMatchObject({ verdict: 'same', changed: [] });
+    expect(run?.manifest).toMatchObject({ status: 'error', error: { kind: 'validation_failed' } });
+  });
+
+  test('can be repeated itself', async () => {
+    const { run } = await repeatOn(parent, other);
+    parent = run as FoundRun;
+    const { data } = await repeatOn(parent, other);
+    expect(data).toMatchObject({ verdict: 'same', parent: run?.manifest.run_id });
+  });
+
+  test('of a server without digests is compared with what can be known', async () => {
+    const { env } = await scriptedModel();
+    const run = await ask(lab, ['--spec', specPath, '--model', 'openai:m'], env);
+    expect((await repeat(lab, run.folder, env)).data).toMatchObject({ verdict: 'same', changed: [] });
+  });
+
+  test('that is ended by a signal dies of it, and cannot tell', async () => {
+    const half = `${JSON.stringify({ message: { content: 'Hel' } })}\n`;
+    const { server, env } = await scriptedModel({ '/api/chat': silence(half) });
+    const child = startTimelab(['repro', parent.folder], { cwd: lab, env });
+    const end = ended(child);
+    while (!server.asked.includes('/api/chat')) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGTERM');
+    expect(await end).toMatchObject({ code: null, signal: 'SIGTERM' });
+    const [, run] = await runsOf(lab);
+    expect(run?.manifest).toMatchObject({
+      status: 'cancelled',
+      parent_run_id: parent.manifest.run_id,
+      repro: { verdict: 'cannot_tell', causes: ['interrupted'] },
+    });
+  });
+});
+
+describe('the place where two answers part', () => {
+  const placeIn = async (text: string) => (await repeatOn(parent, text)).data['first_difference'];
+  const side = (text: string) => ({ bytes: Buffer.byteLength(text), sha256: sha256(text) });
+
+  test.each([
+    ['in a later line', other, 17, 2],
+    ['at the first byte', 'red, green\nand blue.', 0, 1],
+    ['where the new one goes on', `${first}\nOr not.`, 20, 2],
+    ['where the old one goes on', 'Red, green', 10, 1],
+    ['in the bytes of a character', 'Réd, green\nand blue.', 1, 1],
+    ['where the new one is empty', '', 0, 1],
+  ])('is told %s', async (_what, text, byte, line) => {
+    expect(await placeIn(text)).toEqual({
+      file: 'output/answer.txt',
+      byte,
+      line,
+      parent: side(first),
+      run: side(text),
+    });
+  });
+
+  test('is shown where it is asked for, and can do nothing to a terminal', async () => {
+    const hostile = 'Red, green\n\u001b]0;owned\u0007\u202Eand black.';
+    const shown = await repeatOn(parent, hostile, {}, '--show');
+    const words = `${shown.ran.stdout}${shown.ran.stderr}`;
+    expect(shown.data['excerpts']).toEqual({
+      parent: expect.stringContaining('and blue.'),
+      run: expect.stringContaining('and black.'),
+    });
+    expect(shown.ran.stderr).toContain('and black.');
+    expect(words).not.toMatch(/[\u001b\u0007\u202e]/);
+    const unshown = await repeatOn(parent, hostile);
+    expect(`${unshown.ran.stdout}${unshown.ran.stderr}`).not.toMatch(/blue|black|owned/);
+    expect(JSON.stringify(unshown.run?.manifest)).not.toMatch(/blue|black|owned/);
+  });
+});
+
+describe('a wrong call', () => {
+  test('names no run of the lab, or none that can be read', async () => {
+    const none = await timelab(['repro', 'deadbeef', '--json'], { cwd: lab });
+    expect({ code: none.code, kind: JSON.parse(none.stdout).error.kind }).toEqual({
+      code: 65,
+      kind: 'run_unknown',
+    });
+    await writeFile(join(parent.folder, 'run.json'), '{');
+    const bad = await timelab(['repro', parent.folder, '--json'], { cwd: lab });
+    expect({ code: bad.code, kind: JSON.parse(bad.stdout).error.kind }).toEqual({
+      code: 65,
+      kind: 'manifest_invalid',
+    });
+  });
+
+  test('has a server that makes no sense, and leaves nothing behind', async () => {
+    const before = await snapshot(lab);
+    const ran = await timelab(['repro', parent.folder], { cwd: lab, env: { OLLAMA_HOST: 'ftp://x' } });
+    expect(ran.code).toBe(64);
+    expect(await snapshot(lab)).toEqual(before);
+  });
+});
