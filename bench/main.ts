@@ -8,6 +8,7 @@ import { benchPeers } from './peers.ts';
 import { benchStartup } from './startup.ts';
 import { benchSync } from './sync.ts';
 import { type Figure, formatTable } from './table.ts';
+import { benchVerify } from './verify.ts';
 
 const binary = `${process.cwd()}/packages/cli/dist/timelab.mjs`;
 const page = 'docs/reference/PERFORMANCE.md';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (binary: string) => Figure[] | Promise<Fi
   overhead: benchOverhead,
   embedded: benchEmbedded,
   sync: benchSync,
+  verify: benchVerify,
   mining: benchMining,
   linear: benchLinear,
   peers: benchPeers,

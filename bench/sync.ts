@@ -34,7 +34,8 @@ function sync(binary: string, lab: string): number {
   return (performance.now() - start) / 1000;
 }
 
-function dropCaches(): boolean {
+/** Drops what the system has of files in memory; says whether it may. */
+export function dropCaches(): boolean {
   spawnSync('sync');
   try {
     writeFileSync('/proc/sys/vm/drop_caches', '3');

@@ -6,6 +6,7 @@ import { binary, program, put, temporaryFolder } from './rig.ts';
 const commands = [
   'ai',
   'check',
+  'checkout',
   'completion',
   'day',
   'init',
@@ -15,13 +16,14 @@ const commands = [
   'repro',
   'summ',
   'sync',
+  'verify',
 ];
 
 /** What is typed, the word at its end still unfinished, and what a shell offers for that word. */
 const typed: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ['timelab ', commands],
   ['timelab s', ['summ', 'sync']],
-  ['timelab c', ['check', 'completion']],
+  ['timelab c', ['check', 'checkout', 'completion']],
   ['timelab zzz', []],
   ['timelab mine --fo', ['--format']],
   ['timelab mine --format ', ['csv', 'folders', 'json']],

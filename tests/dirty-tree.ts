@@ -1,6 +1,7 @@
-import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { program, put } from './rig.ts';
+import { program, put, temporaryFolder } from './rig.ts';
+import { sha256, snapshot } from './snapshot.ts';
 
 /** What a person may do to a work tree before a run, each under a name that says so. */
 export const changes: Readonly<Record<string, (lab: string) => Promise<unknown>>> = {
@@ -95,4 +96,43 @@ export async function git(folder: string, ...args: readonly string[]): Promise<s
   const ran = await program('git', ['--no-optional-locks', ...args], { cwd: folder });
   if (ran.code !== 0) throw new Error(`git ${args.join(' ')}: ${ran.stderr}`);
   return ran.stdout.replace(/\n$/, '');
+}
+
+/** A copy of a folder, links and times as they are. */
+export async function copyOf(folder: string): Promise<string> {
+  const copy = join(await temporaryFolder(), 'copy');
+  await program('cp', ['-a', folder, copy], { cwd: '/' });
+  return copy;
+}
+
+/** The tree that git itself makes of all that is in a work tree and not ignored. */
+export async function treeByGit(lab: string): Promise<string> {
+  const copy = await copyOf(lab);
+  await git(copy, 'add', '-A');
+  return await git(copy, 'write-tree');
+}
+
+/** The tree that somebody else gets from the commit and the patch of a run. */
+export async function rebuiltTree(lab: string, commit: string, patch: string | undefined): Promise<string> {
+  const clone = join(await temporaryFolder(), 'clone');
+  await git('/', 'clone', '-q', lab, clone);
+  await git(clone, 'checkout', '-q', commit);
+  if (patch !== undefined) await git(clone, 'apply', '--index', '--whitespace=nowarn', patch);
+  return await git(clone, 'write-tree');
+}
+
+/** What a run must leave alone: the index, the commits, the stash, and every file that is not its own. */
+export async function untouched(lab: string): Promise<object> {
+  const index = sha256(await readFile(join(lab, '.git/index')));
+  const [refs, stash, status] = await Promise.all([
+    git(lab, 'for-each-ref'),
+    git(lab, 'stash', 'list'),
+    git(lab, 'status', '--porcelain=v2', '-z', '--', ':!*/ai-team/artifacts/**'),
+  ]);
+  const all = Object.entries(await snapshot(lab));
+  const own =
+    /^(\.timelab|runs\.csv$|latest$|\d{4}\/\d\d\/\d\d\/(runs\.csv$|run\.json$|ai-team\/artifacts\/))/;
+  const files = all.filter(([path]) => !own.test(path) && !path.startsWith('.git/'));
+  const objects = all.filter(([path]) => path.startsWith('.git/objects/'));
+  return { index, refs, stash, status, files, objects };
 }

@@ -99,17 +99,28 @@ describe('pages are in step with the code', () => {
     return (await Promise.all(helps)).join('\n');
   }
 
-  test.each(['init', 'day', 'new', 'check', 'ai', 'mine', 'summ', 'repro', 'sync', 'model', 'completion'])(
-    'docs/2-use has a page for `timelab %s`, with its flags and no others',
-    async (command) => {
-      const page = readPage(`docs/2-use/${command}.md`);
-      const flags = words(await ownHelp(command), /^ +(?:-\w, )?(--[a-z-]+)/gm);
-      flags.delete('--help');
-      expect([...flags].filter((flag) => !page.text.includes(`${flag}`))).toEqual([]);
-      const synopsis = words(page.text.split('\n').slice(0, 6).join('\n'), /(--[a-z-]+)/g);
-      expect(synopsis).toEqual(flags);
-    },
-  );
+  test.each([
+    'init',
+    'day',
+    'new',
+    'check',
+    'ai',
+    'mine',
+    'summ',
+    'repro',
+    'verify',
+    'checkout',
+    'sync',
+    'model',
+    'completion',
+  ])('docs/2-use has a page for `timelab %s`, with its flags and no others', async (command) => {
+    const page = readPage(`docs/2-use/${command}.md`);
+    const flags = words(await ownHelp(command), /^ +(?:-\w, )?(--[a-z-]+)/gm);
+    flags.delete('--help');
+    expect([...flags].filter((flag) => !page.text.includes(`${flag}`))).toEqual([]);
+    const synopsis = words(page.text.split('\n').slice(0, 6).join('\n'), /(--[a-z-]+)/g);
+    expect(synopsis).toEqual(flags);
+  });
 
   test('ENVIRONMENT names every variable that the sources read, and no other', async () => {
     const sources = readdirSync(join(repository, 'packages'), { recursive: true, encoding: 'utf8' })

@@ -16,6 +16,8 @@ const commands = [
   'mine',
   'summ',
   'repro',
+  'verify',
+  'checkout',
   'sync',
   'model',
   'completion',

@@ -25,6 +25,14 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'repeat a run, and say whether it gives the same',
     load: () => import('./commands/repro.ts'),
   },
+  verify: {
+    summary: 'say whether runs are as they were recorded',
+    load: () => import('./commands/verify.ts'),
+  },
+  checkout: {
+    summary: 'rebuild the code that a run was made with',
+    load: () => import('./commands/checkout.ts'),
+  },
   sync: { summary: 'rebuild the index and the links', load: () => import('./commands/sync.ts') },
   model: { summary: 'list, show and fetch models', load: () => import('./commands/model.ts') },
   completion: {

@@ -102,6 +102,10 @@ export const manifest = z
           .exactOptional()
           .describe('The sha256 of `git ls-tree` of what lies outside the days: equal for equal code.'),
         patch: runPath.exactOptional().describe('The patch that rebuilds a dirty tree.'),
+        left_out: z
+          .array(z.strictObject({ path: z.string(), reason: z.string() }))
+          .exactOptional()
+          .describe('Changed files that neither patch nor tree have, from the top of the repository.'),
       })
       .exactOptional(),
     flake: z.record(z.string(), anyJson).exactOptional(),

@@ -37,9 +37,19 @@ export const problemKinds = {
     hint: 'A run is named by its path, its id or at least 4 digits of that, or latest, latest~1, ….',
     exitCode: 65,
   },
+  run_damaged: {
+    title: 'Run is not as it was recorded',
+    hint: 'Restore what is damaged from git or a backup; ledgers and links `timelab sync` makes again.',
+    exitCode: 65,
+  },
   run_ambiguous: {
     title: 'Several runs are called so',
     hint: 'Give more digits of the id, or the path of the run.',
+    exitCode: 65,
+  },
+  code_unavailable: {
+    title: 'Code cannot be had again',
+    hint: '`timelab verify RUN` says what of the recorded state is missing; the commit may be in another clone.',
     exitCode: 65,
   },
   path_escapes: {

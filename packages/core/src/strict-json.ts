@@ -33,12 +33,31 @@ export function readJson(bytes: Uint8Array, limits: JsonLimits): JsonReading {
   }
   const text = decodeUtf8(bytes);
   if (typeof text !== 'string') return { faults: [text] };
+  const plain = readPlain(text, limits.depth);
+  if (plain !== undefined) return { value: plain, faults: [] };
   const reader = new Reader(text, limits.depth);
   try {
     return { value: reader.document(), faults: firstFaults(reader.faults) };
   } catch (error) {
     if (error instanceof Stop) return { faults: firstFaults([...reader.faults, error.fault]) };
     throw error;
+  }
+}
+
+/**
+ * The value of a document in the form that timelab writes records in, several times as fast as it is read below: what
+ * JSON.parse makes of it is right if it is written again with the same characters, since a key that stood twice or
+ * a number that was rounded would come out otherwise. Undefined for any other document, and for a few good ones.
+ */
+function readPlain(text: string, depth: number): Json | undefined {
+  // What may be refused though it comes out as it went in: keys, halves of pairs, long numbers, and depth.
+  if (text.includes('__proto__') || text.includes('\\ud') || /(?:^|[ -])\d{16}/.test(text)) return undefined;
+  if (text.includes(`\n${'  '.repeat(depth)}`)) return undefined;
+  try {
+    const value = JSON.parse(text) as Json;
+    return `${JSON.stringify(value, null, 2)}\n` === text ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -185,3 +185,53 @@ test('pointers escape what RFC 6901 says', () => {
   expect(toPointer(['a/b', 'm~n', '', 0, '~1'])).toBe('/a~1b/m~0n//0/~01');
   expect(toPointer([])).toBe('');
 });
+
+test('a document in the form of records is read as any other, however it was spoilt', () => {
+  const edits = [
+    '"__proto__"',
+    '1e400',
+    '-0',
+    '9007199254740993',
+    '9007199254740992',
+    '1152921504606846976',
+    '\\ud800',
+    '\\ud83d\\ude00',
+    'x',
+    ' ',
+    '\n',
+    ',"a":1',
+    '[',
+    '}',
+    '0.1',
+    '1.0',
+    '1e21',
+  ];
+  const spoilt = fc.record({
+    value: jsonValue,
+    at: fc.nat(),
+    edit: fc.constantFrom('', ...edits),
+    cut: fc.nat(3),
+  });
+  fc.assert(
+    fc.property(spoilt, ({ value, at, edit, cut }) => {
+      const whole = `${JSON.stringify(value, null, 2)}\n`;
+      const place = at % whole.length;
+      const text = whole.slice(0, place) + edit + whole.slice(place + (edit === '' ? 0 : cut));
+      // A space more is not that form, and means the same.
+      const [plain, any] = [read(text), read(`${text} `)];
+      expect(plain.faults.map(({ pointer }) => pointer)).toEqual(any.faults.map(({ pointer }) => pointer));
+      if (any.faults.length === 0) expect(plain.value).toEqual(any.value);
+    }),
+    { numRuns: 3_000 },
+  );
+  for (const edit of edits) {
+    const text = `{\n  "a": ${edit},\n  "b": [\n    "${edit}"\n  ]\n}\n`;
+    expect(read(text).faults.length > 0).toBe(read(`${text} `).faults.length > 0);
+  }
+  const deep = (depth: number, inner: unknown): unknown => (depth === 0 ? inner : [deep(depth - 1, inner)]);
+  for (const depth of [62, 63, 64, 65, 66]) {
+    const text = `${JSON.stringify(deep(depth, 1), null, 2)}\n`;
+    expect({ depth, good: accepts(text) }).toEqual({ depth, good: accepts(`${text} `) });
+  }
+  expect(read(`${'['.repeat(200_000)}${']'.repeat(200_000)}\n`).faults[0]?.pointer).toBe('/0'.repeat(64));
+});

@@ -14,7 +14,7 @@ import { dayOfPath } from './run-path.ts';
 const place = runPlaces.analyzer;
 
 /** The names of the commit folders of a run that went well, with what a link beside the runs would lead to. */
-async function commitLinksOf(lab: Lab, { path, manifest }: PlacedRun): Promise<Map<string, string>> {
+export async function commitLinksOf(lab: Lab, { path, manifest }: PlacedRun): Promise<Map<string, string>> {
   const links = new Map<string, string>();
   if (manifest.status !== 'ok') return links;
   for await (const [file] of readFileList(join(lab.root, path), manifest)) {
@@ -37,7 +37,7 @@ export async function pointCommitLinks(lab: Lab, run: PlacedRun): Promise<boolea
   const ranks = new Map<string, string | undefined>();
   for (const [name, target] of links) {
     if (!there.has(name) && makeLink(join(folder, name), target)) continue;
-    const holder = holderOf(join(folder, name));
+    const holder = holderOfCommitLink(join(folder, name));
     if (holder === posix.basename(run.path)) continue;
     if (holder === undefined) {
       // Foreign things stay as they are; a dead link that was taken away meanwhile is made anew.
@@ -63,7 +63,7 @@ function makeLink(path: string, target: string): boolean {
 }
 
 /** The run folder that a link leads into; undefined for what is no link of ours, which is left alone. */
-function holderOf(path: string): string | undefined {
+export function holderOfCommitLink(path: string): string | undefined {
   // Another process may take a dead link away at any time.
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
   return /^([^/]+)\/output\/commit_[0-9a-f]{12}$/.exec(targetOf(path))?.[1];
@@ -79,7 +79,7 @@ function targetOf(link: string): string {
 }
 
 /** Where the run that has a link stands in time; undefined where it is none that may hold one. */
-async function rankOfHolder(
+export async function rankOfHolder(
   lab: Lab,
   path: string,
   ranks: Map<string, string | undefined>,

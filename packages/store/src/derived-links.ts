@@ -86,7 +86,8 @@ export async function pointLatest(lab: Lab): Promise<void> {
   }
 }
 
-async function newestDay(lab: Lab): Promise<DayPath | undefined> {
+/** The newest day that holds a run, or the newest day where none does. */
+export async function newestDay(lab: Lab): Promise<DayPath | undefined> {
   let newest: DayPath | undefined;
   for await (const day of listDays(lab)) {
     if ((await unless(['ENOENT'], lstat(join(lab.root, day, 'run.json')))) !== undefined) return day;
@@ -95,7 +96,8 @@ async function newestDay(lab: Lab): Promise<DayPath | undefined> {
   return newest;
 }
 
-async function holderOf(lab: Lab, day: DayPath, link: string): Promise<PlacedRun | undefined> {
+/** The run that a link of a day leads to; undefined where it leads to none. */
+export async function holderOf(lab: Lab, day: DayPath, link: string): Promise<PlacedRun | undefined> {
   const target = await linkTarget(join(lab.root, day, link));
   if (target === undefined) return undefined;
   const run = posix.join(posix.dirname(link), target).split('/').slice(0, 3).join('/');

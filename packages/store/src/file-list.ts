@@ -30,8 +30,7 @@ export async function* readFileListPieces(
   if (list === undefined) return;
   const handle = await unless(['ENOENT', 'ENOTDIR'], open(join(folder, list), flags));
   if (handle === undefined) return;
-  const folderOfList = posix.dirname(list);
-  const place = folderOfList === '.' ? '' : `${folderOfList}/`;
+  const place = placeOfList(list);
   let rest = '';
   // The stream closes the handle, also when the reader has read enough.
   for await (const piece of handle.createReadStream({ encoding: 'utf8', highWaterMark: 1 << 18 })) {
@@ -42,8 +41,14 @@ export async function* readFileListPieces(
   yield fileIn(place, rest);
 }
 
-/** The file of a line; none where it is no such line. */
-function fileIn(place: string, line: string): ListedFile[] {
+/** What stands before the paths of a list, so that they are paths in the run folder. */
+export function placeOfList(list: string): string {
+  const folder = posix.dirname(list);
+  return folder === '.' ? '' : `${folder}/`;
+}
+
+/** The file of a line of a list in such a place; none where it is no such line. */
+export function fileIn(place: string, line: string): ListedFile[] {
   const [, digest, path] = pattern.exec(line) ?? [];
   // Nothing in the path climbs, so that nothing has to be resolved.
   return digest === undefined || path === undefined ? [] : [[`${place}${path}`, digest]];

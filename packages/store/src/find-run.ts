@@ -1,11 +1,11 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { idInPath, type ManifestReading, nearestRuns, Problem } from '@timelab/core';
+import { idInPath, type Manifest, type ManifestReading, nearestRuns, Problem } from '@timelab/core';
 import { explained, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import type { FoundRun } from './list-runs.ts';
 import { newestRunFolders, newestRuns } from './newest-runs.ts';
-import { readRun } from './read-run.ts';
+import { noRecord, readRun } from './read-run.ts';
 import { isRunFolderName } from './run-path.ts';
 
 /** A run that somebody named; its path is relative to the lab, or absolute where it lies outside. */
@@ -28,6 +28,14 @@ export async function findRun(lab: Lab, word: string, cwd: string): Promise<Name
     const folders: string[] = [];
     for await (const path of newestRunFolders(lab)) folders.push(path);
     return (await runById(lab, word, folders)) ?? runByFolderName(lab, word, folders);
+  });
+}
+
+/** The record of a run, for commands that can do nothing without; throws `manifest_invalid` with all that is wrong. */
+export function requireManifest({ path, reading }: FoundRun): Manifest {
+  if ('manifest' in reading) return reading.manifest;
+  throw new Problem('manifest_invalid', `${path}/run.json cannot be read as a record.`, {
+    faults: reading.faults,
   });
 }
 
@@ -104,6 +112,6 @@ function told(lead: string, paths: readonly string[]): string {
 async function namedRun(lab: Lab, folder: string): Promise<NamedRun> {
   const way = relative(await realpath(lab.root), folder);
   const outside = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
-  const reading = (await readRun(folder)) ?? { faults: [{ pointer: '', reason: 'is not there' }] };
+  const reading = (await readRun(folder)) ?? noRecord;
   return { folder, path: outside ? folder : way.split(sep).join('/'), reading };
 }

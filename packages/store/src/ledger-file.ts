@@ -20,6 +20,11 @@ export async function readLedger(lab: Lab): Promise<LedgerRow[]> {
   return explained(lab, async () => parseLedger((await readFrom(ledgerOf(lab), 0)).text));
 }
 
+/** The text of a ledger as it stands; empty where there is none. */
+export async function readWholeLedger(path: string): Promise<string> {
+  return (await readFrom(path, 0)).text;
+}
+
 /**
  * Adds a row to a ledger, durably and without a lock. A row counts only once it has been seen to stand on a line
  * of its own, so that what a crash tore before it does no harm, in a file that is still the ledger, so that a

@@ -4,7 +4,9 @@ import { type DayPath, type ManifestReading, runPlaces } from '@timelab/core';
 import { listDays } from './days.ts';
 import { toProblem, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
-import { readRun } from './read-run.ts';
+import { noRecord, readRun } from './read-run.ts';
+import { listMarkers } from './run-marker.ts';
+import { isRunFolderName } from './run-path.ts';
 import { workAhead } from './work-ahead.ts';
 
 /** A run that was found on disk, and its manifest or what is wrong with it. */
@@ -34,6 +36,27 @@ export async function* listRuns(lab: Lab): AsyncGenerator<FoundRun> {
   } catch (error) {
     throw toProblem(lab, error);
   }
+}
+
+/**
+ * All that `verify` looks at: every run of a lab, and every folder with a run's name but without a record, unless a
+ * run is just claiming it; the newest day first.
+ */
+export async function* listAllRuns(lab: Lab): AsyncGenerator<FoundRun> {
+  try {
+    for await (const day of listDays(lab)) {
+      for await (const { path, reading } of visitRunFolders(lab, day)) {
+        if (reading !== undefined) yield { path, reading };
+        else if (isRunFolderName(path) && !(await isMarked(lab, path))) yield { path, reading: noRecord };
+      }
+    }
+  } catch (error) {
+    throw toProblem(lab, error);
+  }
+}
+
+async function isMarked(lab: Lab, path: string): Promise<boolean> {
+  return (await listMarkers(lab)).some((marker) => marker.path === path);
 }
 
 /** All folders of a day that are a run's or stand where one's would. */

@@ -10,6 +10,9 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 /** What nearly all manifests are shorter than, in bytes: those are read without asking for their size first. */
 const USUAL_SIZE = 16_384;
 
+/** What is read of a run folder that holds no run.json, where that is to be told. */
+export const noRecord: ManifestReading = { faults: [{ pointer: '', reason: 'is not there' }] };
+
 /** Reads the manifest in a run folder, or what is wrong with it; undefined where there is none. */
 export async function readRun(folder: string): Promise<ManifestReading | undefined> {
   try {

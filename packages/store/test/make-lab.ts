@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { formatManifest, type Manifest } from '@timelab/core';
+import { dirname, join } from 'node:path';
+import { formatManifest, type Manifest, sha256 } from '@timelab/core';
 import { runPath } from '../src/run-path.ts';
 import { sampleDraft } from './sample-run.ts';
 
@@ -10,6 +10,9 @@ export interface MadeLab {
   readonly damaged: readonly string[];
   readonly days: number;
 }
+
+/** The files that each run of a made lab has besides its record: those of a sample run, or none. */
+type Files = Readonly<Record<string, string>>;
 
 /** The ways in which every thousandth manifest is damaged, in turn. */
 const damages: readonly ((text: string) => string)[] = [
@@ -24,30 +27,36 @@ const runsOfDay = 100;
 
 /**
  * Fills an empty folder with a lab of so many finished runs, a hundred a day, one in a thousand of them damaged:
- * always the same bytes. No ledgers and no links are made: those are what `sync` is for.
+ * always the same bytes. With files, each run has these and a spec of its own. No ledgers and no links are made: those are what `sync` is for.
  */
-export function makeLab(root: string, runs: number): MadeLab {
+export function makeLab(root: string, runs: number, files: Files = {}): MadeLab {
   const damaged: string[] = [];
   for (let at = 0; at < runs; at += 1) {
     const start = new Date(first + Math.floor(at / runsOfDay) * 86_400_000 + (at % runsOfDay) * 61_001);
-    const { section, manifest } = sampleDraft(start, `sample-${at % 7}`, `{"seed":${at}}\n`);
+    const spec = `{"seed":${at}}\n`;
+    const { section, manifest } = sampleDraft(start, `sample-${at % 7}`, spec);
     const path = runPath(section, manifest);
     const damage = at % 1000 === 500 ? damages[Math.floor(at / 1000) % damages.length] : undefined;
-    writeRun(join(root, path), manifest, damage ?? ((text) => text));
+    const own = Object.keys(files).length === 0 ? {} : { ...files, 'input/spec.json': spec };
+    writeRun(join(root, path), manifest, own, damage ?? ((text) => text));
     if (damage !== undefined) damaged.push(path);
   }
   return { good: runs - damaged.length, damaged: damaged.sort(), days: Math.ceil(runs / runsOfDay) };
 }
 
-function writeRun(folder: string, running: Manifest, damage: (text: string) => string): void {
+function writeRun(folder: string, running: Manifest, files: Files, damage: (text: string) => string): void {
   const seconds = 1 + (Date.parse(running.timestamp_start) % 90_000) / 1000;
   const end = new Date(Date.parse(running.timestamp_start) + seconds * 1000).toISOString();
   const metrics = { duration_seconds: seconds, tokens_input: 12, tokens_output: 34 };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'run.json'),
-    damage(formatManifest({ ...running, status: 'ok', timestamp_end: end, metrics })),
-  );
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const artifacts = Object.keys(files).sort();
+  const digests = Object.fromEntries(artifacts.map((path) => [path, sha256(files[path] ?? '')]));
+  const ended = { ...running, status: 'ok' as const, timestamp_end: end, metrics, artifacts, digests };
+  writeFileSync(join(folder, 'run.json'), damage(formatManifest(ended)));
 }
 
 const [root, runs] = process.argv.slice(2);

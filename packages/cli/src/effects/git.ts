@@ -51,12 +51,15 @@ export async function readCode(world: World, root: string): Promise<ReadCode> {
     notes.push(`${gitSilence(status.code, status.stderr)}: git_sha is zeros.`);
     return { state: { gitSha: NO_COMMIT, flakeLockSha256, notes } };
   }
-  const { commit, branch, entries } = parseStatus(status.stdout.toString('utf8'));
+  const { commit, branch, entries, submodules } = parseStatus(status.stdout.toString('utf8'));
   if (commit === undefined) notes.push('The repository has no commit yet: git_sha is zeros.');
   const dirty = entries > 0;
   const built = dirty && commit !== undefined ? await rebuildPatch(world, root) : undefined;
   const code = dirty || commit === undefined ? built?.code : await codeDigest(git, 'HEAD');
   if (built?.note !== undefined) notes.push(built.note);
+  notes.push(
+    ...submodules.map((path) => `The submodule ${path} has changes of its own, which no patch keeps.`),
+  );
   const describe = described.code === 0 ? described.stdout.toString('utf8').trim() : undefined;
   const known: NonNullable<Manifest['git']> = {
     ...(describe === undefined ? {} : { describe }),
@@ -65,13 +68,19 @@ export async function readCode(world: World, root: string): Promise<ReadCode> {
     ...(built?.tree === undefined ? {} : { tree: built.tree }),
     ...(code === undefined ? {} : { code_sha256: code }),
     ...(built?.patch === undefined ? {} : { patch: patchPath }),
+    ...(built?.leftOut === undefined ? {} : { left_out: [...built.leftOut] }),
   };
   const state = { gitSha: commit ?? NO_COMMIT, flakeLockSha256, git: known, notes };
   return built?.patch === undefined ? { state } : { state, patch: built.patch };
 }
 
 /** A git that reads the lab without writing to it, asking anything, or obeying the caller's GIT_ variables. */
-export function gitIn(world: World, root: string, extra: Readonly<Record<string, string>> = {}) {
+export function gitIn(
+  world: World,
+  root: string,
+  extra: Readonly<Record<string, string>> = {},
+  input?: Uint8Array,
+) {
   const kept = Object.entries(world.env).filter(
     ([name]) => !/^GIT_|(KEY|TOKEN|SECRET|PASSWORD)$/i.test(name),
   );
@@ -93,7 +102,8 @@ export function gitIn(world: World, root: string, extra: Readonly<Record<string,
     '-c',
     'core.hooksPath=/dev/null',
   ];
-  return (...args: string[]) => run('git', [...settings, ...args], { cwd: root, env });
+  const options = { cwd: root, env, ...(input === undefined ? {} : { input }) };
+  return (...args: string[]) => run('git', [...settings, ...args], options);
 }
 
 async function flakeLock(root: string): Promise<string | undefined> {
@@ -112,7 +122,13 @@ function gitSilence(code: number, stderr: string): string {
 }
 
 /** Reads `git status --porcelain=v2 --branch -z`: header lines begin with "#", every other one is a change. */
-function parseStatus(text: string): { commit?: string; branch?: string; entries: number } {
+function parseStatus(text: string): {
+  commit?: string;
+  branch?: string;
+  entries: number;
+  /** The submodules with changes inside. */
+  submodules: string[];
+} {
   const records = text.split('\0').filter((record) => record !== '');
   const header = (name: string) =>
     records.find((record) => record.startsWith(`# ${name} `))?.slice(name.length + 3);
@@ -122,5 +138,9 @@ function parseStatus(text: string): { commit?: string; branch?: string; entries:
     ...(commit === undefined || commit === '(initial)' ? {} : { commit }),
     ...(branch === undefined || branch === '(detached)' ? {} : { branch }),
     entries: records.filter((record) => !record.startsWith('# ')).length,
+    submodules: records.flatMap((record) => changedSubmodule.exec(record)?.[1] ?? []),
   };
 }
+
+/** An ordinary entry of a submodule with changed (M) or untracked (U) files inside: nine fields, the path the last. */
+const changedSubmodule = /^1 .. S.(?:M.|.U) (?:\S+ ){5}([\s\S]+)$/;

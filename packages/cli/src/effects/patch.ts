@@ -1,9 +1,12 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Manifest } from '@timelab/core';
 import type { World } from '../world.ts';
 import { codeDigest } from './code-digest.ts';
 import { codeFiles, derivedFiles, gitIn } from './git.ts';
+import type { Git } from './rebuild-tree.ts';
+import { type SecretChange, secretChanges } from './secret-changes.ts';
 
 /** The patch from the commit to the tree as it is, with the tree's id; or why there is none. */
 export interface RebuiltTree {
@@ -11,8 +14,13 @@ export interface RebuiltTree {
   /** The digest of what lies outside the days. */
   readonly code?: string;
   readonly patch?: Buffer;
+  /** The changed files that the patch is without, and why. */
+  readonly leftOut?: readonly LeftOut[];
   readonly note?: string;
 }
+
+/** A changed file whose contents no record may hold. */
+type LeftOut = NonNullable<NonNullable<Manifest['git']>['left_out']>[number];
 
 /** The most that changed and untracked files may hold together for a patch of them to be kept, in bytes. */
 const sizeLimit = 16 * 1024 * 1024;
@@ -54,19 +62,45 @@ async function sizeOf(root: string, path: string): Promise<number> {
 }
 
 async function buildIn(world: World, root: string, scratch: string): Promise<RebuiltTree> {
-  const git = await scratchGit(world, root, scratch);
+  const own = await scratchIndex(world, root, scratch);
+  const git = gitIn(world, root, own);
   const added = await git('add', '--all', '--', ...codeFiles);
   // What was staged of the derived files is no part of the code either.
   const restored = await git('reset', '--quiet', 'HEAD', '--', ...derivedFiles);
+  const whole = await git('write-tree');
+  const secrets = await secretChanges(world, git);
+  if (added.code + restored.code + whole.code !== 0 || secrets === undefined) return { note: noPatch };
+  const leftOut = await leaveOut((input) => gitIn(world, root, own, input), secrets);
   const written = await git('write-tree');
   const diff = await git(...patchCommand);
-  if (added.code + restored.code + written.code + diff.code !== 0)
-    return { note: 'The tree is dirty and git could not make a patch of it.' };
-  const tree = written.stdout.toString('utf8').trim();
-  const code = await codeDigest(git, tree);
-  const known = { tree, ...(code === undefined ? {} : { code }) };
-  // Where only the index differs from the commit, there is nothing to rebuild.
-  return diff.stdout.length === 0 ? known : { ...known, patch: diff.stdout };
+  if (leftOut === undefined || written.code + diff.code !== 0) return { note: noPatch };
+  // Of the whole, for a secret that was changed is another state of the code.
+  const code = await codeDigest(git, whole.stdout.toString('utf8').trim());
+  return {
+    tree: written.stdout.toString('utf8').trim(),
+    ...(code === undefined ? {} : { code }),
+    // Where only the index differs from the commit, there is nothing to rebuild.
+    ...(diff.stdout.length === 0 ? {} : { patch: diff.stdout }),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
+  };
+}
+
+const noPatch = 'The tree is dirty and git could not make a patch of it.';
+
+/** Puts files back in the index as the commit has them; undefined where git would not. */
+async function leaveOut(
+  gitReading: (input: Uint8Array) => Git,
+  secrets: readonly SecretChange[],
+): Promise<LeftOut[] | undefined> {
+  if (secrets.length === 0) return [];
+  // By a list on standard input: no argument could hold a name that is no UTF-8.
+  const lines = secrets.map(({ committed, path }) => `${committed}\t${path}\0`).join('');
+  const put = await gitReading(Buffer.from(lines, 'latin1'))('update-index', '-z', '--index-info');
+  if (put.code !== 0) return undefined;
+  return secrets.map(({ path, what }) => ({
+    path: Buffer.from(path, 'latin1').toString('utf8'),
+    reason: `holds what looks like ${what}`,
+  }));
 }
 
 // The plumbing command: what people set for `git diff` (context, prefixes, submodules) would spoil the patch.
@@ -82,8 +116,8 @@ const patchCommand = [
   'HEAD',
 ];
 
-/** A git with an index and an object folder of its own, which begin as the lab's. */
-async function scratchGit(world: World, root: string, scratch: string): Promise<ReturnType<typeof gitIn>> {
+/** Makes an index and an object folder that begin as the lab's; gives what tells git to use them. */
+async function scratchIndex(world: World, root: string, scratch: string): Promise<Record<string, string>> {
   const where = await gitIn(world, root)('rev-parse', '--git-path', 'index', '--git-path', 'objects');
   const [index = '', objects = ''] = where.stdout
     .toString('utf8')
@@ -92,10 +126,10 @@ async function scratchGit(world: World, root: string, scratch: string): Promise<
   await mkdir(join(scratch, 'objects'));
   // Copying the index keeps what git knows of unchanged files, so that only changed ones are read again.
   await copyFile(index, join(scratch, 'index')).catch(() => {});
-  return gitIn(world, root, {
+  return {
     GIT_INDEX_FILE: join(scratch, 'index'),
     GIT_OBJECT_DIRECTORY: join(scratch, 'objects'),
     // Quoted, because a colon in a bare path would end it.
     GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(objects),
-  });
+  };
 }

@@ -11,6 +11,8 @@ export interface Finished {
 export interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What it reads on its standard input, which otherwise stays open and empty. */
+  readonly input?: Uint8Array;
 }
 
 /** The most that a program may print before it is stopped, in bytes. */
@@ -23,7 +25,7 @@ export async function run(
   options: SpawnOptions,
 ): Promise<Finished> {
   return await new Promise((done) => {
-    execFile(
+    const child = execFile(
       program,
       [...args],
       {
@@ -38,5 +40,9 @@ export async function run(
         done({ code, stdout, stderr: stderr.toString('utf8') });
       },
     );
+    if (options.input === undefined) return;
+    // A program that ends without reading it is told by its exit code.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input);
   });
 }

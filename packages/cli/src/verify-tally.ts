@@ -1,0 +1,83 @@
+import { type Json, Problem, type RecordFault } from '@timelab/core';
+import type { NamedRun, RunVerdict } from '@timelab/store';
+import type { Context, Outcome } from './command.ts';
+
+/** How many runs with faults are told one by one to people; --json has them all. */
+const MOST_TOLD = 100;
+
+/** What `verify` has found so far; each run is told as soon as it is known. */
+export interface Tally {
+  add(run: NamedRun, verdict: RunVerdict): void;
+  /** Faults of what is derived of all runs together. */
+  addLab(faults: readonly RecordFault[]): void;
+  outcome(): Outcome;
+}
+
+/** Opens the tally of one call; of `--all` only the runs that are not whole are told. */
+export function openTally({ report }: Context, all: boolean): Tally {
+  const counts = { runs: 0, whole: 0, faulty: 0, running: 0, files: 0, bytes: 0 };
+  const told: Json[] = [];
+  const labFaults: RecordFault[] = [];
+  let first: string | undefined;
+  const tell = (path: string, faults: readonly RecordFault[]) => {
+    first ??= faults[0] && `${path}: ${named(faults[0])}`;
+    if (told.length > MOST_TOLD) return;
+    report.say(`${path}: ${counted(faults.length, 'fault')}`);
+    for (const one of faults) report.say(`  ${named(one)}: ${one.detail}`);
+  };
+  return {
+    add: (run, { faults, notes, files, bytes }) => {
+      const state = stateOf(run, faults);
+      counts.runs += 1;
+      counts[state] += 1;
+      counts.files += files;
+      counts.bytes += bytes;
+      if (all && state === 'whole' && notes.length === 0) return;
+      told.push({
+        ...idOf(run),
+        path: run.path,
+        state,
+        files,
+        bytes,
+        faults: asJson(faults),
+        notes: [...notes],
+      });
+      if (faults.length > 0) tell(run.path, faults);
+      else if (state === 'whole')
+        report.say(`${run.path}: whole (${counted(files, 'file')}, ${bytes} bytes)`);
+      for (const note of notes) report.say(`${run.path}: ${note}`);
+    },
+    addLab: (faults) => {
+      labFaults.push(...faults);
+      if (faults.length > 0) tell('The lab', faults);
+    },
+    outcome: () => {
+      report.say(summary(counts));
+      const data = { ...counts, verified: told, lab_faults: asJson(labFaults) };
+      if (first === undefined) return { data };
+      const faulty =
+        counts.faulty === 0 ? '' : `${counts.faulty} of ${counted(counts.runs, 'run')} not as recorded. `;
+      return { data, problem: new Problem('run_damaged', `${faulty}${first}.`) };
+    },
+  };
+}
+
+function stateOf({ reading }: NamedRun, faults: readonly RecordFault[]): 'whole' | 'faulty' | 'running' {
+  if (faults.length > 0) return 'faulty';
+  return 'manifest' in reading && reading.manifest.status === 'running' ? 'running' : 'whole';
+}
+
+function idOf({ reading }: NamedRun): { run_id?: string } {
+  return 'manifest' in reading ? { run_id: reading.manifest.run_id } : {};
+}
+
+const named = ({ kind, place }: RecordFault) => `${kind} ${place}`;
+
+const asJson = (faults: readonly RecordFault[]): Json[] => faults.map((fault) => ({ ...fault }));
+
+function summary({ runs, whole, running, files, bytes }: Record<string, number>): string {
+  const working = running === 0 ? '' : `, ${running} at work`;
+  return `${whole} of ${counted(runs ?? 0, 'run')} whole${working}; ${counted(files ?? 0, 'file')}, ${bytes} bytes read.`;
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,168 @@
+import type { Manifest } from './manifest.ts';
+import { problemKinds } from './problem.ts';
+import { runId } from './run-id.ts';
+
+/**
+ * Every way in which a run can be other than its record, or its record be at odds with itself: the stable words
+ * that `timelab verify` names faults by, with what each means.
+ */
+export const recordFaultKinds = {
+  manifest_missing: 'the run has no run.json',
+  manifest_invalid: 'run.json cannot be read, or a field holds what it cannot hold',
+  place_mismatch: 'the folder is not where and called what the record says',
+  run_id_mismatch: 'the run id is not the hash of its four parts',
+  spec_mismatch: 'the spec that is kept is not the one that the run is named by',
+  input_mismatch: 'what is said of an input is not what is kept of it',
+  artifacts_mismatch: 'the lists of artifacts and of digests differ',
+  history_mismatch: 'what is said of the history is not what is kept of it',
+  status_mismatch: 'status, error and times do not go together',
+  git_mismatch: 'what is said of the code does not go together',
+  digest_mismatch: 'a file has other bytes than were recorded',
+  file_missing: 'a file that was recorded is not there',
+  file_added: 'a file is there that was not recorded',
+  not_a_file: 'a link, a pipe or a folder stands where a file was recorded',
+  unreadable: 'a file cannot be read',
+  list_invalid: 'a line of the file list is none',
+  unsettled: 'the record says running, but its process has ended',
+  row_missing: 'a ledger does not list the run',
+  row_mismatch: 'a ledger says something else of the run',
+  row_stray: 'a ledger lists a run that is not there',
+  link_missing: 'a derived link that leads to the run is not there',
+  link_mismatch: 'a derived link leads elsewhere',
+  commit_missing: 'the commit is not in the repository',
+  code_mismatch: 'the code at the commit has another digest',
+  patch_missing: 'the patch of a dirty tree is not kept',
+  patch_fails: 'the patch cannot be applied to the commit',
+  tree_mismatch: 'commit and patch make another tree',
+} as const;
+
+export type RecordFaultKind = keyof typeof recordFaultKinds;
+
+/** One thing in which a run is not as it was recorded. */
+export interface RecordFault {
+  readonly kind: RecordFaultKind;
+  /** A path in the run, or in the lab for what is derived; of run.json with a JSON pointer behind a "#". */
+  readonly place: string;
+  /** What is there, and what was recorded. */
+  readonly detail: string;
+}
+
+/** All in which a manifest is at odds with itself, found without a look at any file. */
+export function faultsWithin(manifest: Manifest): RecordFault[] {
+  return [
+    ...idFaults(manifest),
+    ...artifactFaults(manifest),
+    ...inputFaults(manifest),
+    ...historyFaults(manifest),
+    ...statusFaults(manifest),
+    ...gitFaults(manifest),
+  ];
+}
+
+function idFaults({ run_id, task, git_sha, flake_lock_sha256, timestamp_start }: Manifest): RecordFault[] {
+  const id = runId({
+    specHash: task.inputs_hash,
+    gitSha: git_sha,
+    flakeLockSha256: flake_lock_sha256,
+    timestampStart: timestamp_start,
+  });
+  const detail = `its four parts make ${short(id)}, recorded is ${short(run_id)}`;
+  return id === run_id ? [] : [fault('run_id_mismatch', '/run_id', detail)];
+}
+
+function artifactFaults({ artifacts, digests }: Manifest): RecordFault[] {
+  const listed = new Set(artifacts);
+  const place = '/artifacts';
+  const twice = artifacts.length - listed.size;
+  return [
+    ...artifacts
+      .filter((path) => !Object.hasOwn(digests, path))
+      .map((path) => fault('artifacts_mismatch', place, `${path} is listed without a digest`)),
+    ...Object.keys(digests)
+      .filter((path) => !listed.has(path))
+      .map((path) => fault('artifacts_mismatch', place, `${path} has a digest and is not listed`)),
+    ...(twice === 0 ? [] : [fault('artifacts_mismatch', place, `${twice} of them are listed twice`)]),
+  ];
+}
+
+function inputFaults({ inputs, digests, status, task }: Manifest): RecordFault[] {
+  const spec = digests[specPath];
+  const faults = inputs.flatMap(({ path, sha256 }, at) => {
+    const kept = digests[path];
+    if (kept === sha256 || (kept === undefined && status !== 'ok')) return [];
+    const detail = kept === undefined ? `${path} is no artifact` : `${path} is recorded with another digest`;
+    return [fault('input_mismatch', `/inputs/${at}`, detail)];
+  });
+  // A run that broke off may not have come to keeping it.
+  if (spec === task.inputs_hash || (spec === undefined && status !== 'ok')) return faults;
+  const is = spec === undefined ? 'is not kept' : `has ${short(spec)}`;
+  const detail = `${specPath} ${is}, the run is named by ${short(task.inputs_hash)}`;
+  return [...faults, fault('spec_mismatch', '/task/inputs_hash', detail)];
+}
+
+const specPath = 'input/spec.json';
+
+function historyFaults({ history, digests, metrics, status, file_list }: Manifest): RecordFault[] {
+  if (history === undefined) return [];
+  const pairs = [
+    ['ids_sha256', history.ids_sha256, digests['input/commits.txt']],
+    ['stream_sha256', history.stream_sha256, digests['output/commits.jsonl']],
+    ['commits', history.commits, metrics?.['commits']],
+  ] as const;
+  const faults = pairs
+    .filter(
+      ([, said, kept]) => said !== kept && (status === 'ok' || (said !== undefined && kept !== undefined)),
+    )
+    .map(([name, said, kept]) =>
+      fault('history_mismatch', `/history/${name}`, `is ${short(said)}, and the run keeps ${short(kept)}`),
+    );
+  if (status !== 'ok' || file_list === undefined || Object.hasOwn(digests, file_list)) return faults;
+  return [...faults, fault('artifacts_mismatch', '/file_list', `${file_list} is no artifact`)];
+}
+
+function statusFaults(manifest: Manifest): RecordFault[] {
+  const { status, error, timestamp_start, timestamp_end, local_time, runner } = manifest;
+  const failed = status === 'error' || status === 'cancelled';
+  const say = (place: string, detail: string) => [fault('status_mismatch', place, detail)];
+  return [
+    ...(failed === (error !== undefined) ? [] : say('/error', `goes with no run that is ${status}`)),
+    ...(error === undefined || problemKinds[error.kind].exitCode === error.code
+      ? []
+      : say('/error/code', `is ${error.code}, and ${error.kind} is ${problemKinds[error.kind].exitCode}`)),
+    ...(timestamp_end !== null && timestamp_end < timestamp_start
+      ? say('/timestamp_end', 'is before the start')
+      : []),
+    ...((timestamp_end === null) === (status === 'running') || status === 'cancelled'
+      ? []
+      : say('/timestamp_end', `goes with no run that is ${status}`)),
+    ...(local_time === undefined || Date.parse(local_time) === Date.parse(timestamp_start)
+      ? []
+      : say('/local_time', 'is another instant than the start')),
+    ...(runner === undefined || status === 'running'
+      ? []
+      : say('/runner', 'goes with no run that has ended')),
+  ];
+}
+
+function gitFaults({ git, git_sha, artifacts, status }: Manifest): RecordFault[] {
+  if (git === undefined) return [];
+  const none = /^0+$/.test(git_sha);
+  const lost = git.patch !== undefined && status === 'ok' && !artifacts.includes(git.patch);
+  const clean = !git.dirty && (git.patch !== undefined || git.tree !== undefined);
+  return [
+    ...(lost ? [fault('patch_missing', '/git/patch', `${git.patch} is no artifact`)] : []),
+    ...(clean ? [fault('git_mismatch', '/git/dirty', 'is false, and there is a patch or a tree')] : []),
+    ...(none && (git.patch ?? git.tree ?? git.code_sha256) !== undefined
+      ? [fault('git_mismatch', '/git_sha', 'is zeros, and there is a tree or a patch')]
+      : []),
+  ];
+}
+
+function fault(kind: RecordFaultKind, pointer: string, detail: string): RecordFault {
+  return { kind, place: `run.json#${pointer}`, detail };
+}
+
+/** A digest as it is told: its first 12 digits. */
+function short(value: string | number | undefined): string {
+  return value === undefined ? 'nothing' : String(value).slice(0, 12);
+}

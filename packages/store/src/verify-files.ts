@@ -1,0 +1,146 @@
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest, RecordFault, RecordFaultKind } from '@timelab/core';
+import { isSystemError, reasonOf } from './disk-problem.ts';
+import { digestNow, type FileDigest } from './file-digest.ts';
+import { fileIn, placeOfList } from './file-list.ts';
+
+/** What the files of a run came to beside its record. */
+export interface FilesVerdict {
+  readonly faults: readonly RecordFault[];
+  /** How many files were read, and how many bytes they hold. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Called between files, so that others get a turn; it may throw to end the work. */
+export type Pause = () => Promise<void> | undefined;
+
+/**
+ * Holds every file of a run folder against the digests of its record, and of the file list that this names; links
+ * are not followed. Nothing is changed. Throws what the system says of a folder that cannot be read.
+ */
+export async function verifyFiles(folder: string, manifest: Manifest, pause: Pause): Promise<FilesVerdict> {
+  const found = walk(folder);
+  const faults: RecordFault[] = [];
+  const expected = new Map(Object.entries(manifest.digests));
+  if (manifest.file_list !== undefined) faults.push(...readList(folder, manifest.file_list, found, expected));
+  const read = new Map<string, FileDigest>();
+  for (const [path, digest] of expected) {
+    const fault = verifyFile(folder, path, digest, found.get(path), read);
+    if (fault !== undefined) faults.push(fault);
+    await pause();
+  }
+  faults.push(...lengthFaults(manifest, read), ...countFaults(folder, manifest, read));
+  for (const [path, kind] of found) {
+    if (path !== 'run.json' && !expected.has(path)) faults.push(added(path, kind));
+  }
+  const bytes = [...read.values()].reduce((sum, one) => sum + one.bytes, 0);
+  return { faults, files: read.size, bytes };
+}
+
+type Kind = 'file' | 'link' | 'folder' | 'special';
+
+/** Everything below a folder but folders that hold something, by path. */
+function walk(folder: string, parent = '', found = new Map<string, Kind>()): Map<string, Kind> {
+  for (const entry of readdirSync(join(folder, parent), { withFileTypes: true })) {
+    const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
+    const kind = kindOf(entry);
+    if (kind === 'folder') walk(folder, path, found);
+    else found.set(path, kind);
+  }
+  return found;
+}
+
+function kindOf(entry: Dirent): Kind {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'special';
+}
+
+const inWords: Readonly<Record<Kind, string>> = {
+  file: 'a file',
+  link: 'a link',
+  folder: 'a folder',
+  special: 'neither file nor folder',
+};
+
+function verifyFile(
+  folder: string,
+  path: string,
+  digest: string,
+  kind: Kind | undefined,
+  read: Map<string, FileDigest>,
+): RecordFault | undefined {
+  if (kind === undefined) return fault('file_missing', path, `recorded with ${digest.slice(0, 12)}`);
+  if (kind !== 'file') return fault('not_a_file', path, `is ${inWords[kind]}`);
+  try {
+    const now = digestNow(join(folder, path));
+    read.set(path, now);
+    if (now.digest === digest) return undefined;
+    return fault(
+      'digest_mismatch',
+      path,
+      `has ${now.digest.slice(0, 12)}, recorded is ${digest.slice(0, 12)}`,
+    );
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return fault('file_missing', path, 'went away meanwhile');
+    if (!isSystemError(error)) throw error;
+    return fault('unreadable', path, reasonOf(error) ?? 'cannot be read');
+  }
+}
+
+function added(path: string, kind: Kind): RecordFault {
+  return fault('file_added', path, `is ${inWords[kind]} that the record does not list`);
+}
+
+/** Adds the files of a list to those that are expected; a list that is not there is told by its own digest. */
+function readList(
+  folder: string,
+  list: string,
+  found: ReadonlyMap<string, Kind>,
+  expected: Map<string, string>,
+): RecordFault[] {
+  if (found.get(list) !== 'file') return [];
+  const faults: RecordFault[] = [];
+  const place = placeOfList(list);
+  const lines = readFileSync(join(folder, list), 'utf8').split('\n');
+  if (lines.pop() !== '') faults.push(fault('list_invalid', list, 'does not end with a line end'));
+  for (const [at, line] of lines.entries()) {
+    const [file] = fileIn(place, line);
+    if (file === undefined)
+      faults.push(fault('list_invalid', list, `line ${at + 1} is not one that sha256sum writes`));
+    else if (expected.has(file[0]) || file[0] === 'run.json')
+      faults.push(fault('list_invalid', list, `line ${at + 1} lists ${file[0]} once more`));
+    else expected.set(...file);
+  }
+  return faults;
+}
+
+function lengthFaults({ inputs }: Manifest, read: ReadonlyMap<string, FileDigest>): RecordFault[] {
+  return inputs.flatMap(({ path, bytes }, at) => {
+    const now = read.get(path)?.bytes;
+    if (now === undefined || now === bytes) return [];
+    return [
+      fault('input_mismatch', `run.json#/inputs/${at}/bytes`, `${path} holds ${now}, recorded is ${bytes}`),
+    ];
+  });
+}
+
+const commitList = 'input/commits.txt';
+
+function countFaults(
+  folder: string,
+  { history }: Manifest,
+  read: ReadonlyMap<string, FileDigest>,
+): RecordFault[] {
+  if (history === undefined || !read.has(commitList)) return [];
+  const lines = readFileSync(join(folder, commitList), 'latin1').split('\n').length - 1;
+  if (lines === history.commits) return [];
+  const detail = `${commitList} has ${lines}, recorded is ${history.commits}`;
+  return [fault('history_mismatch', 'run.json#/history/commits', detail)];
+}
+
+function fault(kind: RecordFaultKind, place: string, detail: string): RecordFault {
+  return { kind, place, detail };
+}
