@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findOllama, noOllama, type RealOllama, start } from '../packages/models/test/real-ollama.ts';
 import { smollm2 } from '../packages/models/test/weights.ts';
+import { needWeights } from './embedded-model.ts';
 import { fileOf, repeat } from './repetition.ts';
 import { llmSpec, type Place, program, put, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 import { type FoundRun, readRun } from './runs.ts';
@@ -27,11 +28,12 @@ async function ask(lab: string, config: object, env: Place['env'] = {}): Promise
 
 describe.skipIf(missing !== undefined)(
   `a run of the embedded model${missing ? ` (skipped: ${missing})` : ''}`,
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     let lab: string;
     let shelf: string;
-    beforeEach(async () => {
+    beforeEach(async (context) => {
+      await needWeights(context);
       lab = await temporaryLab();
       shelf = await temporaryFolder();
     });
@@ -130,7 +132,7 @@ const reason = binary === undefined ? noOllama : missing;
 
 describe.skipIf(reason !== undefined)(
   `a run on a real Ollama${reason ? ` (${reason})` : ''}`,
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   () => {
     let server: RealOllama;
     let env: { OLLAMA_HOST: string };
@@ -141,14 +143,22 @@ describe.skipIf(reason !== undefined)(
     });
     afterAll(() => server?.stop());
 
-    /** Makes the model anew, of the same weights. */
+    /** Makes the model anew, of the same weights; what is in memory keeps the old digest until it is unloaded. */
     async function make(...lines: string[]): Promise<void> {
+      await unload();
       const from = 'path' in weights ? weights.path : '';
       const modelfile = [`FROM ${from}`, 'PARAMETER num_thread 1', ...lines, ''].join('\n');
       const file = await put(await temporaryFolder(), 'Modelfile', modelfile);
       await promisify(execFile)(binary ?? '', ['create', 'smollm2', '-f', file], {
         env: { ...env, HOME: await temporaryFolder() },
       });
+    }
+
+    async function unload(): Promise<void> {
+      const body = JSON.stringify({ model: 'smollm2', keep_alive: 0 });
+      await fetch(`${server.url}/api/generate`, { method: 'POST', body });
+      const isLoaded = async () => /"name"/.test(await (await fetch(`${server.url}/api/ps`)).text());
+      while (await isLoaded()) await new Promise((resolve) => setTimeout(resolve, 50));
     }
 
     test.each<[what: string, lines: string[], verdict: string]>([
@@ -159,7 +169,7 @@ describe.skipIf(reason !== undefined)(
     ])('%s', async (_what, lines, verdict) => {
       await make();
       const lab = await temporaryLab();
-      const run = await ask(lab, { model: 'ollama:smollm2', max_tokens: 16 }, env);
+      const run = await ask(lab, { model: 'ollama:smollm2', max_tokens: 12 }, env);
       await make(...lines);
       const changed = lines.length === 0 ? [] : ['model'];
       const causes = verdict === 'same' ? [] : changed;

@@ -90,7 +90,9 @@ function isToldBy(asked: readonly FactorDifference[], { a, b }: FactorDifference
   return asked.some((one) => sameJson([one.a ?? null, one.b ?? null], [a ?? null, b ?? null]));
 }
 
-const nameIn = ({ pointer }: FactorDifference) => pointer.split('/')[3] ?? '';
+// Ollama has most of its settings one step deeper.
+const nameIn = ({ pointer }: FactorDifference) =>
+  /^\/model\/sent\/(?:options\/)?([^/]+)/.exec(pointer)?.[1] ?? '';
 
 const optional = (a: string | undefined, b: string | undefined, pointer: string) =>
   a === b ? [] : [differs('model', pointer, a, b)];

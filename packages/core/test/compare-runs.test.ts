@@ -105,6 +105,12 @@ const pairs: readonly Pair[] = [
     changed: ['model'],
   },
   {
+    what: "another model, which brings its own stops, as Ollama's requests have them",
+    a: withModel({ sent: { options: { stop: ['<a>'], num_ctx: 512 } } }),
+    b: withModel({ sent: { options: { stop: ['<b>'], num_ctx: 512 } }, hash: other, weights_sha256: other }),
+    changed: ['model'],
+  },
+  {
     what: 'stops that no other model explains',
     a: withModel({ sent: { stop: ['<a>'] } }),
     b: withModel({ sent: { stop: ['<b>'] } }),
