@@ -5,6 +5,7 @@ import { benchLinear } from './linear.ts';
 import { benchMining } from './mining.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchPeers } from './peers.ts';
+import { benchRecordings } from './recordings.ts';
 import { benchStartup } from './startup.ts';
 import { benchSync } from './sync.ts';
 import { type Figure, formatTable } from './table.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (binary: string) => Figure[] | Promise<Fi
   startup: benchStartup,
   overhead: benchOverhead,
   embedded: benchEmbedded,
+  recordings: benchRecordings,
   sync: benchSync,
   verify: benchVerify,
   mining: benchMining,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   type AiCall,
   type AiOutcome,
+  type AnswerVerdict,
   answerFile,
   type Backend,
   checkAnswer,
@@ -12,26 +13,40 @@ import {
   type ModelName,
   outputLine,
   Problem,
+  type RunHooks,
+  requestsOf,
   type SchemaCheck,
-  type Verdict,
 } from '@timelab/core';
-import { createBackend } from '@timelab/models';
-import type { RunFolder } from '@timelab/store';
+import { createBackend, recordingBackend, replayBackend } from '@timelab/models';
+import { type Lab, openRecordings, type RunFolder } from '@timelab/store';
 import type { Context, Outcome } from './command.ts';
 import { backendOptions } from './effects/backend-options.ts';
 import { type Log, openLog } from './effects/log.ts';
+import { refusePrivateWords } from './effects/private-words.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
 interface Progress {
   manifest: Manifest;
-  answer?: ModelAnswer;
-  verdicts?: Verdict[];
+  readonly answers: ModelAnswer[];
+  readonly verdicts: AnswerVerdict[];
+  readonly notes: Set<string>;
+}
+
+/** How a model is to be asked. */
+export interface Asking {
+  /** Whether it starts cold, with nothing left of earlier requests. */
+  readonly cold?: boolean | undefined;
+  /** Whether a recorded answer of the same weights to the same request is given, and nothing asked. */
+  readonly reuse?: boolean | undefined;
 }
 
 /** The backend of a call, and every host that it will have reached. */
 export interface OpenBackend {
   readonly backend: Backend;
   readonly hosts: ReadonlySet<string>;
+  readonly reuse?: boolean | undefined;
+  /** Whether all answers are recordings, so that there is nothing to be kept. */
+  readonly replayed?: boolean;
 }
 
 /** Opens the backend of a model; nothing is reached yet, but settings that make no sense are found. */
@@ -39,9 +54,11 @@ export async function openBackend(
   { world }: Context,
   model: ModelName,
   allowNet: boolean,
+  { cold, reuse }: Asking = {},
 ): Promise<OpenBackend> {
   const hosts = new Set<string>();
-  return { backend: await createBackend(model, backendOptions(world, allowNet, hosts)), hosts };
+  const options = { ...backendOptions(world, allowNet, hosts), cold };
+  return { backend: await createBackend(model, options), hosts, reuse };
 }
 
 /** Looks at a run that has ended, in its folder, before its last record is written; gives that record. */
@@ -49,33 +66,65 @@ export type Judge = (ended: Manifest, folder: string) => Promise<Manifest>;
 
 const asItEnded: Judge = async (ended) => ended;
 
-/** Asks the model what a claimed run is for, keeps the answer, and ends the run, well or not. */
+/** Opens the recorded answers to a call, all of them or none. Throws `recording_missing` and `recording_ambiguous`. */
+export async function openReplay(
+  context: Context,
+  lab: Lab,
+  model: ModelName,
+  call: AiCall,
+  { cold, fromRun }: { readonly cold?: boolean; readonly fromRun?: string },
+): Promise<OpenBackend> {
+  const { backend, hosts } = await openBackend(context, model, call.allowNet, { cold });
+  const recordings = openRecordings(lab, () => undefined);
+  const replay = await replayBackend(backend, { recordings, requests: requestsOf(call), fromRun });
+  return { backend: replay, hosts, replayed: true };
+}
+
+/** Asks the model what a claimed run is for, keeps the answers, and ends the run, well or not. */
 export async function answerCall(
   context: Context,
   call: AiCall,
   run: RunFolder,
-  { backend, hosts }: OpenBackend,
+  open: OpenBackend,
   show: boolean,
   judge: Judge = asItEnded,
 ): Promise<Outcome> {
   const { world } = context;
   const began = world.elapsed();
   const log = openLog(world);
-  const progress: Progress = { manifest: run.manifest };
+  const progress: Progress = { manifest: run.manifest, answers: [], verdicts: [], notes: new Set() };
+  const backend = open.replayed === true ? open.backend : keeping(context, run, open, progress.notes);
   const problem = await attempt(context, call, run, progress, { backend, log, show });
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: AiOutcome = {
     end: world.now(),
     durationSeconds: (world.elapsed() - began) / 1000,
-    hosts: [...hosts],
+    hosts: [...open.hosts],
     cancelled: problem?.kind === 'interrupted',
-    ...(progress.answer === undefined ? {} : { answer: progress.answer }),
-    ...(progress.verdicts === undefined ? {} : { verdicts: progress.verdicts }),
+    answers: progress.answers,
+    verdicts: progress.verdicts,
     ...(problem === undefined ? {} : { problem }),
   };
-  const final = await finish(run, progress.manifest, outcome, log, judge);
+  const final = await finish(run, withNotes(progress), outcome, log, judge);
   const artifacts = ['run.json', ...final.artifacts].map((path) => join(run.path, path));
   return { artifacts, run: final, ...(problem === undefined ? {} : { problem }) };
+}
+
+/** The same backend, whose answers are kept among the lab's recordings as they come. */
+function keeping({ world }: Context, run: RunFolder, open: OpenBackend, notes: Set<string>): Backend {
+  const recordings = openRecordings(run.lab, refusePrivateWords(world));
+  return recordingBackend(open.backend, {
+    recordings,
+    run: { run_id: run.manifest.run_id, path: run.relativePath },
+    reuse: open.reuse === true,
+    now: () => world.now(),
+    note: (words) => notes.add(words),
+  });
+}
+
+function withNotes({ manifest, notes }: Progress): Manifest {
+  const all = [...(manifest.notes ?? []), ...notes];
+  return all.length === 0 ? manifest : { ...manifest, notes: all };
 }
 
 /** Ends the run; if its last files cannot be written, once more as a failure, so that it is not left `running`. */
@@ -113,56 +162,76 @@ async function attempt(
   means: Means,
 ): Promise<Problem | undefined> {
   try {
-    await ask(context, call, progress, means);
-    await keep(call, run, progress);
-    return failedChecks(progress.verdicts ?? []);
-  } catch (error) {
-    if (context.world.signal.aborted) return interrupted(String(context.world.signal.reason));
-    if (error instanceof Problem) return error;
-    throw error;
+    const failed = await problemOf(context, ask(context, call, progress, means));
+    // What was answered before something failed is no less of an answer.
+    const lost = await problemOf(context, keep(call, run, progress));
+    return failed ?? lost ?? failedChecks(progress);
   } finally {
     await means.backend.close();
   }
 }
 
-async function ask(
-  { world, report }: Context,
-  call: AiCall,
-  progress: Progress,
-  means: Means,
-): Promise<void> {
+async function problemOf({ world }: Context, work: Promise<void>): Promise<Problem | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (world.signal.aborted) return interrupted(String(world.signal.reason));
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+async function ask(context: Context, call: AiCall, progress: Progress, means: Means): Promise<void> {
   const { backend, log } = means;
-  const { signal } = world;
+  const { signal } = context.world;
   const described = await backend.describe(signal);
   progress.manifest = describeAi(call, progress.manifest, described, backend.determinism);
   log.add('described', {
     model: described.name,
     ...(described.hash === undefined ? {} : { hash: described.hash }),
   });
+  const requests = requestsOf(call);
+  for (const [index, request] of requests.entries()) {
+    const which = requests.length === 1 ? '' : ` ${index + 1} of ${requests.length}`;
+    const answer = await backend.run(request, signal, hooksOf(context, means, `${described.name}${which}`));
+    if (means.show) context.report.answer('\n');
+    log.add(answer.recordedIn === undefined ? 'answered' : 'replayed', {
+      ...(requests.length === 1 ? {} : { index }),
+      finish_reason: answer.finishReason,
+    });
+    progress.answers.push(answer);
+  }
+  await backend.confirm(described, signal);
+}
+
+function hooksOf({ report }: Context, { show }: Means, who: string): RunHooks {
   let pieces = 0;
-  const answer = await backend.run(call.request, signal, {
+  return {
     onText: (piece) => {
       pieces += 1;
-      if (means.show) report.answer(piece);
-      else report.progress(`${described.name}: ${pieces} pieces of an answer`);
+      if (show) report.answer(piece);
+      else report.progress(`${who}: ${pieces} pieces of an answer`);
     },
     onProgress: (step, fraction) => {
       const share = fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`;
-      if (!means.show) report.progress(`${described.name}: ${step}${share}`);
+      if (!show) report.progress(`${who}: ${step}${share}`);
     },
-  });
-  if (means.show) report.answer('\n');
-  await backend.confirm(described, signal);
-  log.add('answered', { finish_reason: answer.finishReason });
-  progress.answer = answer;
+  };
 }
 
-async function keep(call: AiCall, run: RunFolder, progress: Progress): Promise<void> {
-  const { answer } = progress;
-  if (answer === undefined) return;
-  await run.add(answerFile(call.request.format), answer.text);
-  await run.add('output/output.jsonl', outputLine(0, call.request, answer));
-  progress.verdicts = checkAnswer(call.spec, answer.text, await schemaCheck(call));
+async function keep(call: AiCall, run: RunFolder, { answers, verdicts }: Progress): Promise<void> {
+  const [only] = answers;
+  if (only === undefined) return;
+  const single = call.spec.config.repeat === 1;
+  if (single) await run.add(answerFile(call.request.format), only.text);
+  const requests = requestsOf(call);
+  const lines = answers.map((answer, index) => outputLine(index, requests[index] ?? call.request, answer));
+  await run.add('output/output.jsonl', lines.join(''));
+  const check = await schemaCheck(call);
+  for (const [index, answer] of answers.entries())
+    for (const verdict of checkAnswer(call.spec, answer.text, check))
+      verdicts.push(single ? verdict : { index, ...verdict });
 }
 
 async function schemaCheck({ spec }: AiCall): Promise<SchemaCheck> {
@@ -170,13 +239,21 @@ async function schemaCheck({ spec }: AiCall): Promise<SchemaCheck> {
   return (await import('./effects/schema-check.ts')).checkBySchema;
 }
 
-function failedChecks(verdicts: readonly Verdict[]): Problem | undefined {
+/** How many failed checks a message tells; the record has them all. */
+const MOST_TOLD = 20;
+
+function failedChecks({ verdicts, answers }: Progress): Problem | undefined {
   const failed = verdicts.filter((verdict) => !verdict.ok);
   if (failed.length === 0) return undefined;
-  const said = failed.map(({ check, detail }) => (detail === undefined ? check : `${check} (${detail})`));
+  const said = failed.slice(0, MOST_TOLD).map(({ index, check, detail }) => {
+    const which = index === undefined ? '' : `answer ${index}: `;
+    return `${which}${check}${detail === undefined ? '' : ` (${detail})`}`;
+  });
+  const others = failed.length - said.length;
+  const who = answers.length === 1 ? 'The answer fails' : `${answers.length} answers fail`;
   return new Problem(
     'validation_failed',
-    `The answer fails ${failed.length} of ${verdicts.length} checks: ${said.join('; ')}.`,
+    `${who} ${failed.length} of ${verdicts.length} checks: ${[...said, ...(others === 0 ? [] : [`and ${others} more`])].join('; ')}.`,
   );
 }
 

@@ -33,7 +33,9 @@ export async function repeatAnswer(
   const request = modelRequest(spec, quotedFiles(parent, spec));
   const made = await repeatedCall(world, lab, parent, spec.allow_net || choices.allowNet);
   const call: AiCall = { ...made.call, spec, model: shownModelName(model), request };
-  const backend = await openBackend(context, model, call.allowNet);
+  // What was asked of a model that had been unloaded is asked so again.
+  const cold = parent.manifest.model?.sent?.['unload_first'] === true;
+  const backend = await openBackend(context, model, call.allowNet, { cold });
   await settle(lab, identifySelf());
   const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
   const run = await claimRun(lab, draft, world, identifySelf());

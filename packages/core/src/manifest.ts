@@ -53,6 +53,12 @@ const model = z.strictObject({
     .describe('The host that really answered, for a local name that is served from elsewhere.'),
   quantization: z.string().exactOptional(),
   license: z.string().exactOptional(),
+  answered_from: z
+    .array(z.strictObject({ run_id: sha256, path: runPath, answers: z.int().min(1) }))
+    .exactOptional()
+    .describe(
+      'The runs, by id and place in the lab, that recorded answers were taken from, and how many: those were not given by a model now.',
+    ),
 });
 
 const history = z.strictObject({
@@ -138,7 +144,14 @@ export const manifest = z
         'An artifact that lists more files, by the thousand, as sha256sum does, relative to its folder.',
       ),
     validation: z
-      .array(z.strictObject({ check: z.string(), ok: z.boolean(), detail: z.string().exactOptional() }))
+      .array(
+        z.strictObject({
+          index: z.int().min(0).exactOptional().describe('Which answer, where there are several.'),
+          check: z.string(),
+          ok: z.boolean(),
+          detail: z.string().exactOptional(),
+        }),
+      )
       .exactOptional(),
     metrics: z
       .record(z.string(), z.number())

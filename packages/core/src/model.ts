@@ -52,6 +52,8 @@ export interface ModelRequest {
   readonly format: LlmConfig['format'];
   /** The JSON Schema that the answer is constrained by, where the backend can. */
   readonly jsonSchema?: Readonly<Record<string, unknown>>;
+  /** Which of several answers to the same question this is, from 0; 0 if left out. */
+  readonly repeat?: number;
 }
 
 /** How tokens are drawn. Lengths are in tokens; temperature 0 is greedy. */
@@ -95,9 +97,25 @@ export interface ModelAnswer {
   readonly server?: string;
   /** Every option as it went to the engine, by the engine's own names. */
   readonly sent: Readonly<Record<string, unknown>>;
-  /** Milliseconds, each measured where it happened; left out where it cannot be known. */
-  readonly timing: { readonly loadMs?: number; readonly firstTokenMs?: number; readonly totalMs: number };
+  /** Milliseconds, each measured where it happened; left out where it cannot be known, and of a recorded answer. */
+  readonly timing?: { readonly loadMs?: number; readonly firstTokenMs?: number; readonly totalMs: number };
+  /** The reply's own bytes, as they came: what `reread` makes the same answer of. */
+  readonly reply: Uint8Array;
+  /** The run that the answer was recorded in, where it was not given by a model now. */
+  readonly recordedIn?: RecordedIn;
 }
+
+/** The run that an answer was first given in. */
+export interface RecordedIn {
+  readonly runId: string;
+  /** Relative to the lab, with "/" between its parts. */
+  readonly path: string;
+  /** The name of the recording, below the lab's folder of recordings. */
+  readonly recording: string;
+}
+
+/** What a reply's bytes alone say: an answer without what was sent for it, and without the time it took. */
+export type ReadReply = Omit<ModelAnswer, 'sent' | 'timing' | 'reply' | 'recordedIn'>;
 
 /** How sure the same question is to get the same answer (see docs/reference/GLOSSARY.md, "determinism tier"). */
 export interface Determinism {
@@ -119,6 +137,13 @@ export interface Backend {
   readonly determinism: Determinism;
   /** Says who would answer, without a token drawn. Throws a `Problem` if nobody can. */
   describe(signal: AbortSignal): Promise<ModelDescription>;
+  /**
+   * Every setting of a request as it is sent, by the engine's own names, but for what only the model knows: told without
+   * asking anybody, because it is part of the key that an answer is kept under.
+   */
+  settings(request: ModelRequest): Readonly<Record<string, unknown>>;
+  /** Reads an answer out of the bytes of an earlier reply, in the way that it was read when they came. Throws a `Problem`. */
+  reread(reply: Uint8Array, hooks?: RunHooks): Promise<ReadReply>;
   /** Answers one request. Throws a `Problem` on any fault, an `AbortError` when the signal fires. */
   run(request: ModelRequest, signal: AbortSignal, hooks?: RunHooks): Promise<ModelAnswer>;
   /** Checks, after an answer, that the weights that were described are those that answered. Throws `digest_changed`. */

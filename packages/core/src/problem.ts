@@ -152,6 +152,16 @@ export const problemKinds = {
     hint: 'Delete the file and fetch it again with `timelab model pull`.',
     exitCode: 70,
   },
+  recording_missing: {
+    title: 'No recorded answer',
+    hint: 'Ask the model itself once, without --replay; its answer is then kept.',
+    exitCode: 65,
+  },
+  recording_ambiguous: {
+    title: 'Several models were recorded under this name',
+    hint: 'Say whose answer is meant: `--from-run ID`, with the id of a run in which it was given.',
+    exitCode: 64,
+  },
   download_failed: {
     title: 'Download failed',
     hint: 'Check the network and that python3 has pip; nothing half-fetched was kept.',

@@ -3,7 +3,7 @@ import type { Json } from './canonical-json.ts';
 import { check, show, suggest } from './explain.ts';
 import { firstFaults } from './faults.ts';
 import { type Fault, Problem } from './problem.ts';
-import { analysisSpec, llmSpec, miningSpec, type Spec } from './spec.ts';
+import { analysisSpec, GREATEST_SEED, llmSpec, miningSpec, type Spec } from './spec.ts';
 import { readJson, specLimits } from './strict-json.ts';
 
 const schemas = { llm: llmSpec, mining: miningSpec, extraction: miningSpec, analysis: analysisSpec };
@@ -63,20 +63,31 @@ type JsonObject = { [key: string]: Json };
 function meaningFaults(spec: JsonObject): Fault[] {
   const inputs = z.looseObject({ repository: repositorySchema }).safeParse(spec['inputs']);
   const validation = validationSchema.safeParse(spec['validation']);
+  const config = configSchema.safeParse(spec['config']);
   return [
     ...(spec['kind'] !== 'llm' && inputs.success ? repositoryFault(inputs.data.repository) : []),
     ...(spec['kind'] === 'llm' && validation.success ? lengthFault(validation.data) : []),
+    ...(spec['kind'] === 'llm' && config.success ? seedFault(config.data) : []),
   ];
 }
 
 const repositorySchema = miningSpec.shape.inputs.shape.repository;
 const validationSchema = llmSpec.shape.validation;
+const configSchema = llmSpec.shape.config;
 
 function lengthFault(validation: z.output<typeof validationSchema>): Fault[] {
   const { min_length: min = 0, max_length: max = Number.POSITIVE_INFINITY } = validation;
   return min <= max
     ? []
     : [{ pointer: '/validation/min_length', reason: `is ${min}, more than max_length, ${max}` }];
+}
+
+/** Each repeat has the next seed, and the last of them has to be one too. */
+function seedFault({ seed, repeat }: z.output<typeof configSchema>): Fault[] {
+  const last = seed + repeat - 1;
+  return last <= GREATEST_SEED
+    ? []
+    : [{ pointer: '/config/repeat', reason: `is ${repeat}, and the seeds would go up to ${last}` }];
 }
 
 function repositoryFault(repository: z.output<typeof repositorySchema>): Fault[] {

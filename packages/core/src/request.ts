@@ -9,10 +9,18 @@ export interface QuotedFile {
 
 /** What a spec asks, in the form that every backend takes: all messages and all settings, nothing left to a default. */
 export function modelRequest(spec: LlmSpec, files: readonly QuotedFile[]): ModelRequest {
-  const { model: _, format, stream: __, ...params } = spec.config;
+  const { model: _, format, stream: __, repeat: ___, ...params } = spec.config;
   const { json_schema: jsonSchema } = spec.validation;
   const request = { messages: messagesOf(spec, files), params, format };
   return jsonSchema === undefined ? request : { ...request, jsonSchema };
+}
+
+/** The same question asked `times` times: each has its place and, so that they can differ, a seed of its own. */
+export function repeated(request: ModelRequest, times: number): ModelRequest[] {
+  return Array.from({ length: times }, (_, repeat) => {
+    const params = { ...request.params, seed: request.params.seed + repeat };
+    return { ...request, params, repeat };
+  });
 }
 
 function messagesOf(spec: LlmSpec, files: readonly QuotedFile[]): Message[] {

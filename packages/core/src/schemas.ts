@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Json } from './canonical-json.ts';
 import { commit } from './commit.ts';
 import { manifest } from './manifest.ts';
+import { recordedModel, recording } from './recording.ts';
 import { result } from './result.ts';
 import { anySpec, llmSpec, miningSpec } from './spec.ts';
 
@@ -11,6 +12,11 @@ const sources = {
   'mining-task.schema.json': { title: 'timelab spec of kind mining or extraction', schema: miningSpec },
   'run.schema.json': { title: 'timelab manifest (run.json)', schema: manifest },
   'result.schema.json': { title: 'timelab result (--json)', schema: result },
+  'recording.schema.json': { title: 'timelab recording (ai-recordings/answers)', schema: recording },
+  'recorded-model.schema.json': {
+    title: 'timelab recorded model (ai-recordings/models)',
+    schema: recordedModel,
+  },
   'commit.schema.json': { title: 'timelab commit record', schema: commit },
 };
 

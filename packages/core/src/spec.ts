@@ -51,6 +51,9 @@ const llmInputs = z.strictObject({
     ),
 });
 
+/** The greatest seed that every engine takes. */
+export const GREATEST_SEED = 2_147_483_647;
+
 /** How the model answers. Every field is sent to the backend in so many words. */
 const llmConfig = z.strictObject({
   model: modelName.default(DEFAULT_MODEL).describe('backend:name, as `timelab model list` prints it.'),
@@ -61,7 +64,7 @@ const llmConfig = z.strictObject({
     .max(1)
     .default(1)
     .describe('Nucleus sampling: the share of probability drawn from.'),
-  seed: z.int().min(0).max(2_147_483_647).default(0).describe('Where the random numbers start.'),
+  seed: z.int().min(0).max(GREATEST_SEED).default(0).describe('Where the random numbers start.'),
   max_tokens: z.int().min(1).max(1_048_576).default(512).describe('The longest answer, in tokens.'),
   stop: z.array(text(256).min(1)).max(16).default([]).describe('Texts that end the answer; not part of it.'),
   format: z
@@ -78,6 +81,12 @@ const llmConfig = z.strictObject({
     .max(1_048_576)
     .default(4096)
     .describe('The context window, in tokens; sent, because servers choose one by their memory.'),
+  repeat: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe('How often to ask: a line of output.jsonl for each answer, each with the next seed.'),
 });
 
 /** What must hold of an answer; a failed check ends the run with exit code 65 and keeps the answer. */

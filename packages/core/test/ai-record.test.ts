@@ -2,15 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../src/manifest.ts';
 import type { ModelAnswer } from '../src/model.ts';
-import {
-  type AiCall,
-  type AiOutcome,
-  answerFile,
-  beginAi,
-  describeAi,
-  endAi,
-  outputLine,
-} from '../src/plans/ai.ts';
+import { type AiCall, type AiOutcome, beginAi, describeAi, endAi } from '../src/plans/ai.ts';
+import { answerFile, outputLine } from '../src/plans/answers.ts';
 import { specCopy } from '../src/plans/record.ts';
 import { Problem, type ProblemKind, problemKinds } from '../src/problem.ts';
 import { formatManifest, readManifest } from '../src/read-manifest.ts';
@@ -27,8 +20,9 @@ const answer: ModelAnswer = {
   tokensOutput: 2,
   sent: { num_predict: 512, stop: [] },
   timing: { loadMs: 120.5, firstTokenMs: 40, totalMs: 350.1234567 },
+  reply: Buffer.from('Hello.'),
 };
-const outcome: AiOutcome = { end, durationSeconds: 2.4810001, hosts: [], answer };
+const outcome: AiOutcome = { end, durationSeconds: 2.4810001, hosts: [], answers: [answer], verdicts: [] };
 
 const faultsOf = (manifest: Manifest) => {
   const reading = readManifest(Buffer.from(formatManifest(manifest)));
@@ -56,7 +50,7 @@ describe('the record of a run', () => {
         const call = aiCall(one);
         const begun = beginAi(call, at);
         const described = describeAi(call, begun, describedModel(one), determinism);
-        const { answer: _, ...silent } = outcome;
+        const silent = { ...outcome, answers: [] };
         const ended = endAi(described, {
           ...(way.answered ? outcome : silent),
           ...(way.problem === undefined ? {} : { problem: way.problem }),
@@ -133,11 +127,42 @@ describe('the record of a run', () => {
     expect(ends).toEqual([start, start, end].map((at) => at.toISOString()));
   });
 
+  test('sums what several answers took, and says which of them no model gave', () => {
+    const from = { runId: 'a'.repeat(64), path: '2025/10/14/ai-team/artifacts/x', recording: 'r.json' };
+    const { timing: _, ...untimed } = answer;
+    const recorded = { ...untimed, recordedIn: from };
+    const described = describeAi(aiCall({}), beginAi(aiCall({}), start), describedModel({}), determinism);
+    const mixed = endAi(described, { ...outcome, answers: [recorded, answer, recorded] });
+    expect(faultsOf(mixed)).toEqual([]);
+    expect(mixed.metrics).toMatchObject({
+      tokens_input: 93,
+      tokens_output: 6,
+      answers: 3,
+      answers_recorded: 2,
+      model_seconds: 0.350123,
+    });
+    expect(mixed.model?.answered_from).toEqual([{ run_id: from.runId, path: from.path, answers: 2 }]);
+    expect(mixed.determinism).toMatchObject({
+      tier: 'T3',
+      reasons: [expect.stringContaining('2 of 3'), 'temperature 0'],
+    });
+    const all = endAi(described, { ...outcome, answers: [recorded] });
+    expect(Object.keys(all.metrics ?? {}).sort()).toEqual([
+      'answers_recorded',
+      'duration_seconds',
+      'tokens_input',
+      'tokens_output',
+    ]);
+    expect(all.determinism).toMatchObject({ tier: 'T3', reasons: [expect.stringMatching(/^No model/)] });
+    expect(endAi(described, outcome).determinism).toEqual(determinism);
+    expect(endAi(described, outcome).model).not.toHaveProperty('answered_from');
+  });
+
   test('leaves counts out that the backend did not give', () => {
     const { tokensInput: _, tokensOutput: __, ...uncounted } = answer;
     const { metrics } = endAi(beginAi(aiCall({}), start), {
       ...outcome,
-      answer: { ...uncounted, timing: { totalMs: 1 } },
+      answers: [{ ...uncounted, timing: { totalMs: 1 } }],
     });
     expect(Object.keys(metrics ?? {}).sort()).toEqual(['duration_seconds', 'model_seconds']);
   });
@@ -203,6 +228,16 @@ describe('what is written beside the record', () => {
       '{"finish_reason":"stop","index":0,"seed":7,"text":"Hello.","usage":{"tokens_input":31,"tokens_output":2}}\n',
     );
     expect(outputLine(0, request, { ...answer, timing: { totalMs: 9 } })).toBe(line);
+  });
+
+  test('a line of a recorded answer says where it came from, whatever else is the same', () => {
+    const { request } = aiCall({});
+    const from = { runId: 'a'.repeat(64), path: 'p', recording: 'r.json' };
+    const line = JSON.parse(outputLine(0, request, { ...answer, recordedIn: from }));
+    expect(line).toEqual({
+      ...JSON.parse(outputLine(0, request, answer)),
+      answered_from: { run_id: from.runId, recording: 'r.json' },
+    });
   });
 
   test('an answer of any text is one line, half a surrogate pair as UTF-8 has it', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { modelRequest } from '../src/request.ts';
+import { modelRequest, repeated } from '../src/request.ts';
 import { readLlmSpec } from './llm-specs.ts';
 
 const text = fc.oneof(
@@ -66,6 +66,20 @@ describe('modelRequest', () => {
     const json_schema = { type: 'object' };
     expect(modelRequest(readLlmSpec({ validation: { json_schema } }), []).jsonSchema).toEqual(json_schema);
     expect(modelRequest(readLlmSpec({}), [])).not.toHaveProperty('jsonSchema');
+  });
+
+  test('asked several times, differs in place and seed alone', () => {
+    const request = modelRequest(readLlmSpec({ config: { seed: 7, repeat: 3 } }), []);
+    const all = repeated(request, 3);
+    expect(all.map(({ repeat, params }) => [repeat, params.seed])).toEqual([
+      [0, 7],
+      [1, 8],
+      [2, 9],
+    ]);
+    for (const one of all) {
+      const { repeat: _, ...same } = one;
+      expect({ ...same, params: { ...same.params, seed: 7 } }).toEqual(request);
+    }
   });
 
   test('no text of a file can end its quotation', () => {

@@ -18,6 +18,8 @@ export interface BackendOptions {
   readonly openaiApiKey?: string | undefined;
   /** TIMELAB_CPU: the variant of the embedded engine's code to run, such as `haswell`. */
   readonly cpu?: string | undefined;
+  /** Whether the model is to answer from a cold start, with nothing left of earlier requests. */
+  readonly cold?: boolean | undefined;
   /** Milliseconds without a byte after which a server is given up; 300,000 if left out. */
   readonly idleTimeoutMs?: number | undefined;
   /** The longest reply that is read, in bytes; 256 MiB if left out. */

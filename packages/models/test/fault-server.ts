@@ -30,6 +30,7 @@ const right: Readonly<Record<string, Reply>> = {
     model_info: {},
   },
   '/api/chat': lines({ message: { content: 'Hel' } }, { message: { content: 'lo' } }, done()),
+  '/api/generate': { model: 'm', response: '', done: true, done_reason: 'unload' },
   '/v1/models': { data: [{ id: 'm' }] },
   '/v1/chat/completions': events(delta('Hel'), delta('lo'), finish(), usage(), '[DONE]'),
 };

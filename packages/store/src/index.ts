@@ -7,6 +7,7 @@ export { findRun, type NamedRun, requireManifest } from './find-run.ts';
 export { type Lab, openLab } from './lab.ts';
 export { listAllRuns } from './list-runs.ts';
 export { makeDay } from './make-day.ts';
+export { openRecordings, type Refusal } from './recordings.ts';
 export { digestFile } from './run-files.ts';
 export type { RunFolder } from './run-folder.ts';
 export { identifySelf, isGone } from './runner.ts';

@@ -11,6 +11,7 @@ import { syncTree } from './sync-tree.ts';
 
 /** The folder of a run that is at work. */
 export interface RunFolder {
+  readonly lab: Lab;
   /** Absolute. */
   readonly path: string;
   /** Relative to the lab, with "/" between its parts. */
@@ -60,6 +61,7 @@ export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest
     return done;
   };
   return {
+    lab,
     path,
     relativePath,
     manifest,

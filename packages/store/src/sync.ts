@@ -6,6 +6,7 @@ import { newerRuns, pointDayLink, pointDayLinks, pointLatest } from './derived-l
 import { explained } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { ledgerOf, markLedger, replaceLedger } from './ledger-file.ts';
+import { clearRecordingDebris } from './recordings.ts';
 import { type Settled, settle } from './settle.ts';
 import { type DamagedRun, type DaySurvey, surveyDay } from './survey-day.ts';
 import { workAhead } from './work-ahead.ts';
@@ -45,7 +46,7 @@ export async function sync(lab: Lab, proc: Runner): Promise<SyncReport> {
     const rows = days.flatMap((day) => day.rows);
     const changed = await replaceLedger(ledgerOf(lab), rows, mark);
     await pointLatest(lab);
-    const removed = await clearLabDebris(lab);
+    const removed = [...(await clearLabDebris(lab)), ...(await clearRecordingDebris(lab))];
     return {
       days: days.length,
       runs: rows.length,

@@ -1,8 +1,9 @@
 import { sha256 } from '@timelab/core';
 import type { gitIn } from './git.ts';
 
-// What lies at the top of a lab and is no code: the years, the index, the link to the newest day; flake.lock has a digest of its own.
-const noCode = /\t(\d{4}|runs\.csv|latest|flake\.lock)$/;
+// What lies at the top of a lab and is no code: the years, the index, the link to the newest day, the recordings; flake.lock has a
+// digest of its own.
+const noCode = /\t(\d{4}|runs\.csv|latest|flake\.lock|ai-recordings)$/;
 
 /**
  * The sha256 of the top of a tree as `git ls-tree -z` lists it, without the days: equal for equal code, however many

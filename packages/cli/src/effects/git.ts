@@ -23,6 +23,7 @@ const derived = [
   'runs.cs[v]',
   'lates[t]',
   '.timela[b]/**',
+  'ai-recording[s]/**',
   ...[
     'runs.csv',
     'run.json',

@@ -1,10 +1,12 @@
-import { canonicalJson, type Json } from '../canonical-json.ts';
+import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Determinism, ModelAnswer, ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
+import { repeated } from '../request.ts';
 import type { LlmSpec } from '../spec.ts';
 import type { Verdict } from '../validation.ts';
+import { answeredBy, determinismOf, metricsOf } from './answers.ts';
 import {
   beginRecord,
   type CodeState,
@@ -21,12 +23,25 @@ export interface AiCall extends RunCall {
   readonly spec: LlmSpec;
   /** The full name of the model that is asked: the spec's, or the one that the command put in its place. */
   readonly model: string;
+  /** What is asked, and first of all; the others of `config.repeat` differ in their seeds alone. */
   readonly request: ModelRequest;
+}
+
+/** Every request of a run, in order. */
+export function requestsOf({ spec, request }: Pick<AiCall, 'spec' | 'request'>): ModelRequest[] {
+  const { repeat } = spec.config;
+  return repeat === 1 ? [request] : repeated(request, repeat);
 }
 
 /** The record of a run as it begins, with all that is known before the model is asked. */
 export function beginAi(call: AiCall, start: Date): Manifest {
-  return { ...beginRecord(call, start), model: { name: call.model, params: paramsOf(call.request) } };
+  return { ...beginRecord(call, start), model: { name: call.model, params: paramsOfCall(call) } };
+}
+
+/** A run's settings; how often it asks is told where it is more than once. */
+function paramsOfCall({ spec, request }: AiCall): Record<string, Json> {
+  const { repeat } = spec.config;
+  return repeat === 1 ? paramsOf(request) : { ...paramsOf(request), repeat };
 }
 
 /** Where the runs of `ai` lie inside a day. */
@@ -39,10 +54,12 @@ export function describeAi(
   model: ModelDescription,
   determinism: Determinism,
 ): Manifest {
+  const described = describeModel(model, call.request, determinism);
   return {
     ...manifest,
     inputs_key: inputsKey(call, model),
-    ...describeModel(model, call.request, determinism),
+    ...described,
+    model: { ...described.model, params: paramsOfCall(call) },
   };
 }
 
@@ -56,6 +73,7 @@ function inputsKey(call: AiCall, model: ModelDescription): string {
   const key = {
     kind: spec.kind,
     request: { ...request, params: { ...request.params } },
+    ...(spec.config.repeat === 1 ? {} : { repeat: spec.config.repeat }),
     validation: spec.validation,
     inputs: call.inputs.filter(({ path }) => path !== specCopy).map((input) => input.sha256),
     model: {
@@ -75,60 +93,24 @@ function codeKey({ git, gitSha }: CodeState): string {
   return git?.code_sha256 ?? `${gitSha} ${git?.tree ?? ''}`;
 }
 
-/** How a run ended: with an answer that was held against its checks, or with a problem. */
+/** How a run ended: with answers that were held against their checks, or with a problem, or with both. */
 export interface AiOutcome extends RunEnding {
-  readonly answer?: ModelAnswer;
-  readonly verdicts?: readonly Verdict[];
+  readonly answers: readonly ModelAnswer[];
+  readonly verdicts: readonly AnswerVerdict[];
 }
+
+/** A verdict on one answer; which, is told where there are several. */
+export type AnswerVerdict = Verdict & { readonly index?: number };
 
 /** The record of a run that has ended; artifacts and digests are the store's to add. */
 export function endAi(manifest: Manifest, outcome: AiOutcome): Manifest {
-  const { answer, verdicts } = outcome;
-  const ended = endRecord(manifest, outcome, metricsOf(answer));
+  const { answers, verdicts } = outcome;
+  const ended = endRecord(manifest, outcome, metricsOf(answers));
+  const { model, determinism } = ended;
   return {
     ...ended,
-    ...(answer === undefined || ended.model === undefined ? {} : { model: answeredBy(ended.model, answer) }),
-    ...(verdicts === undefined || verdicts.length === 0 ? {} : { validation: [...verdicts] }),
+    ...(answers.length === 0 || model === undefined ? {} : { model: answeredBy(model, answers) }),
+    ...(determinism === undefined ? {} : { determinism: determinismOf(answers, determinism) }),
+    ...(verdicts.length === 0 ? {} : { validation: [...verdicts] }),
   };
-}
-
-function answeredBy(
-  model: NonNullable<Manifest['model']>,
-  answer: ModelAnswer,
-): NonNullable<Manifest['model']> {
-  const { server } = answer;
-  const { engine } = model;
-  const said = server === undefined || engine === undefined ? {} : { engine: { ...engine, server } };
-  return { ...model, ...said, sent: answer.sent as Record<string, Json> };
-}
-
-function metricsOf(answer: ModelAnswer | undefined): Record<string, number | undefined> {
-  const seconds = (milliseconds: number | undefined) =>
-    milliseconds === undefined ? undefined : milliseconds / 1000;
-  return {
-    tokens_input: answer?.tokensInput,
-    tokens_output: answer?.tokensOutput,
-    model_load_seconds: seconds(answer?.timing.loadMs),
-    first_token_seconds: seconds(answer?.timing.firstTokenMs),
-    model_seconds: seconds(answer?.timing.totalMs),
-  };
-}
-
-/** The one line of output.jsonl: the answer with its usage, and nothing that changes when the answer does not. */
-export function outputLine(index: number, request: ModelRequest, answer: ModelAnswer): string {
-  const usage = { tokens_input: answer.tokensInput, tokens_output: answer.tokensOutput };
-  const line = {
-    index,
-    seed: request.params.seed,
-    // A model can leave half of a surrogate pair; as UTF-8, in the answer's own file, it is U+FFFD as well.
-    text: answer.text.toWellFormed(),
-    finish_reason: answer.finishReason,
-    usage,
-  };
-  return `${canonicalJson(JSON.parse(JSON.stringify(line)) as Json)}\n`;
-}
-
-/** The file that holds the answer alone, named by what it is. */
-export function answerFile(format: LlmSpec['config']['format']): string {
-  return `output/answer.${{ text: 'txt', markdown: 'md', json: 'json' }[format]}`;
 }

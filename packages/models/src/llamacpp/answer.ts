@@ -1,8 +1,10 @@
 import { type ModelAnswer, type ModelRequest, Problem, type RunHooks } from '@timelab/core';
 import type { LlamaModel } from 'node-llama-cpp';
 import type { Engine } from './engine.ts';
-import { grammarFor, grammarName } from './grammar.ts';
+import { ENGINE_VERSION } from './engine-missing.ts';
+import { grammarFor, grammarName, grammarText } from './grammar.ts';
 import { chatHistory, chatWrapperOf, countPrompt } from './prompt.ts';
+import { type ReplyEnd, readReply, replyWriter } from './reply.ts';
 
 /** How many prompt tokens are read at once: part of a run's identity, since another number rounds differently. */
 const BATCH_TOKENS = 512;
@@ -25,12 +27,13 @@ export async function answer(
   const window = { contextSize: request.params.context_length, ...fixed };
   const tokensInput = countPrompt(model, wrapper, history, window.contextSize);
   const sampling = samplingFor(request, tokensInput);
+  const writer = replyWriter();
   const grammar = await grammarFor(engine, request);
   const context = await model.createContext({ ...window, failedCreationRemedy: false }).catch(noMemory);
   try {
     const sequence = context.getSequence();
     const chat = new engine.library.LlamaChat({ contextSequence: sequence, chatWrapper: wrapper });
-    const watch = watchText(start, hooks);
+    const watch = watchText(start, hooks, writer.add);
     const { response, metadata } = await chat.generateResponse(history, {
       ...sampling,
       ...(grammar === undefined ? {} : { grammar }),
@@ -38,17 +41,34 @@ export async function answer(
       signal,
       onTextChunk: watch.onTextChunk,
     });
-    return {
+    const end: ReplyEnd = {
       text: response,
-      finishReason: finishReason(metadata.stopReason),
-      tokensInput,
-      tokensOutput: sequence.tokenMeter.usedOutputTokens,
+      stop_reason: metadata.stopReason,
+      tokens_input: tokensInput,
+      tokens_output: sequence.tokenMeter.usedOutputTokens,
+    };
+    const reply = writer.end(end);
+    return {
+      // Read from its own bytes, so that a recorded answer can be no other than this one was.
+      ...readReply(reply),
       sent: { ...window, ...sampling, grammar: grammarName(request), chatTemplate: wrapper.wrapperName },
       timing: { ...watch.firstToken(), totalMs: performance.now() - start },
+      reply,
     };
   } finally {
     await context.dispose();
   }
+}
+
+/** Every setting of a request that is known before the model is: what fits into the window is not. */
+export function settingsFor(request: ModelRequest): Record<string, unknown> {
+  return {
+    library: `node-llama-cpp ${ENGINE_VERSION}`,
+    contextSize: request.params.context_length,
+    ...fixed,
+    ...samplingFor(request, 0),
+    grammar: grammarText(request),
+  };
 }
 
 /** How tokens are drawn and when the answer ends, by the engine's own names. */
@@ -64,7 +84,7 @@ function samplingFor({ params }: ModelRequest, tokensInput: number) {
 }
 
 /** Passes on the pieces of an answer, and remembers when the first one came. */
-function watchText(start: number, hooks: RunHooks) {
+function watchText(start: number, hooks: RunHooks, keep: (piece: string) => void) {
   let firstTokenMs: number | undefined;
   hooks.onProgress?.('reading');
   return {
@@ -72,15 +92,10 @@ function watchText(start: number, hooks: RunHooks) {
       if (firstTokenMs === undefined) hooks.onProgress?.('answering');
       firstTokenMs ??= performance.now() - start;
       hooks.onText?.(piece);
+      keep(piece);
     },
     firstToken: () => (firstTokenMs === undefined ? {} : { firstTokenMs }),
   };
-}
-
-function finishReason(stopReason: string): ModelAnswer['finishReason'] {
-  if (stopReason === 'maxTokens') return 'length';
-  if (/^(eogToken|stopGenerationTrigger|customStopTrigger)$/.test(stopReason)) return 'stop';
-  throw new Problem('engine_failed', `The embedded engine stopped for no known reason (${stopReason}).`);
 }
 
 /** The engine drops old words to make room for new ones; the room was counted, so that it never may. */

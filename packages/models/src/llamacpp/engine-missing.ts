@@ -12,7 +12,7 @@ const prebuilt: Readonly<Record<string, string>> = {
 };
 
 /** The version of node-llama-cpp that timelab is tested with; its binaries must be of the same one. */
-const ENGINE_VERSION = '3.22.1';
+export const ENGINE_VERSION = '3.22.1';
 
 /** Says that the embedded engine, or its code for this platform, is not installed, and what to add. */
 export function missingEngine(cause: unknown): Problem {

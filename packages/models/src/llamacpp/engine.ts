@@ -12,8 +12,8 @@ export interface Engine {
   readonly llama: Llama;
   /** The release of llama.cpp inside. */
   readonly release: string;
-  /** The variant of its code that runs, where the system tells. */
-  readonly cpu?: string;
+  /** The variant of its code that runs; where there is but one, the platform that it was built for. */
+  readonly cpu: string;
 }
 
 /** The engine keeps its variant in tables of the whole process, so that there can be only one. */
@@ -44,9 +44,9 @@ async function start(cpu: string | undefined): Promise<Engine> {
   await pinVariant(entry, cpu);
   const library: Engine['library'] = await import(pathToFileURL(entry).href);
   const llama = await startLlama(library);
-  const variant = loadedVariant();
-  const release = llama.llamaCppRelease.release;
-  return { library, llama, release, ...(variant === undefined ? {} : { cpu: variant }) };
+  // Where the system does not tell the variants apart, its one build is not that of another system.
+  const variant = loadedVariant() ?? `${process.platform}-${process.arch}`;
+  return { library, llama, release: llama.llamaCppRelease.release, cpu: variant };
 }
 
 function findLibrary(): string {

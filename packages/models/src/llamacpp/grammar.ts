@@ -23,6 +23,13 @@ export async function grammarFor(
   }
 }
 
+/** The whole of what an answer is held to, as the engine is told it. */
+export function grammarText(request: ModelRequest): string {
+  return request.jsonSchema === undefined
+    ? grammarName(request)
+    : JSON.stringify(grammarSchema(request.jsonSchema));
+}
+
 /** The name of what an answer is held to, as it stands in the record. */
 export function grammarName(request: ModelRequest): string {
   if (request.jsonSchema !== undefined) return 'json_schema';

@@ -13,9 +13,10 @@ import { refuseTooLongContext } from '../context-limit.ts';
 import { quoted } from '../network/server-words.ts';
 import { findWeights, type WeightsPlace } from '../shelf/weights-path.ts';
 import { abandonWhenCalledOff } from './abandon.ts';
-import { answer } from './answer.ts';
+import { answer, settingsFor } from './answer.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { readGgufFacts } from './gguf-facts.ts';
+import { readReply } from './reply.ts';
 import { digestWeights } from './weights-digest.ts';
 
 const determinism: Determinism = {
@@ -62,6 +63,8 @@ export function llamacppBackend(name: ModelName, options: BackendOptions): Backe
     name,
     capabilities: { digest: true, seed: true, jsonSchema: true },
     determinism,
+    settings: settingsFor,
+    reread: async (reply, hooks) => readReply(reply, hooks),
     describe: async (signal) => (await prepared(signal)).description,
     async run(request, signal, hooks = {}) {
       const all = await prepared(signal);
@@ -106,7 +109,7 @@ async function prepare(name: ModelName, options: BackendOptions, signal: AbortSi
     sizeBytes: digest.sizeBytes,
     ...facts,
     ...(place.entry === undefined ? {} : { license: place.entry.license }),
-    engine: { name: 'llama.cpp', release, ...(cpu === undefined ? {} : { cpu }) },
+    engine: { name: 'llama.cpp', release, cpu },
   };
   return { place, engine, description };
 }
@@ -131,7 +134,7 @@ async function loadModel({ llama }: Engine, place: WeightsPlace, onProgress: (fr
 }
 
 function withLoading(answered: ModelAnswer, loadMs: number): ModelAnswer {
-  const { totalMs, ...timing } = answered.timing;
+  const { totalMs = 0, ...timing } = answered.timing ?? {};
   return { ...answered, timing: { loadMs, ...timing, totalMs: totalMs + loadMs } };
 }
 

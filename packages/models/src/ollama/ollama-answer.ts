@@ -1,23 +1,29 @@
-import { type ModelAnswer, Problem, type RunHooks } from '@timelab/core';
-import type { ChatResponse, Ollama } from 'ollama';
+import { type ModelAnswer, Problem, type ReadReply, type RunHooks } from '@timelab/core';
+import type { ChatResponse } from 'ollama';
+import { replyBody } from '../network/heard-reply.ts';
+import { readLines } from '../network/reply-lines.ts';
 import { countField, quoted, textField } from '../network/server-words.ts';
-import type { OllamaRequest } from './ollama-request.ts';
+import { checkedStream } from './checked-stream.ts';
 
 const NANOSECONDS_IN_MS = 1e6;
 
-/** Sends a request and reads its answer to the end. Throws `backend_protocol` if it does not say how it ended. */
+/** An answer as it was read, and how long it took to come. */
+interface TimedReply {
+  readonly read: ReadReply;
+  readonly timing: NonNullable<ModelAnswer['timing']>;
+}
+
+/** Reads an answer's parts to its end. Throws `backend_protocol` if it does not say how it ended. */
 export async function readOllamaAnswer(
-  client: Ollama,
-  request: OllamaRequest,
+  parts: AsyncIterable<ChatResponse>,
   origin: string,
   hooks: RunHooks,
-): Promise<Omit<ModelAnswer, 'sent'>> {
-  const start = performance.now();
+  start: number,
+): Promise<TimedReply> {
   let text = '';
   let firstTokenMs: number | undefined;
   let last: ChatResponse | undefined;
-  hooks.onProgress?.('loading');
-  for await (const part of await client.chat(request)) {
+  for await (const part of parts) {
     const piece = contentOf(part, origin);
     if (firstTokenMs === undefined && piece !== '') {
       firstTokenMs = performance.now() - start;
@@ -28,10 +34,24 @@ export async function readOllamaAnswer(
     last = part;
   }
   return {
-    text: text.toWellFormed(),
-    ...ending(last, origin),
+    read: { text: text.toWellFormed(), ...ending(last, origin) },
     timing: timing(last, firstTokenMs, performance.now() - start),
   };
+}
+
+/** Reads an answer out of the bytes of a reply that was kept, as `readOllamaAnswer` did when they came. */
+export async function rereadOllamaAnswer(
+  reply: Uint8Array,
+  origin: string,
+  model: string,
+  hooks: RunHooks,
+): Promise<ReadReply> {
+  return (await readOllamaAnswer(keptParts(reply, origin, model), origin, hooks, 0)).read;
+}
+
+async function* keptParts(reply: Uint8Array, origin: string, model: string): AsyncGenerator<ChatResponse> {
+  for await (const line of readLines(checkedStream(replyBody(reply), origin, model), origin))
+    yield JSON.parse(line) as ChatResponse;
 }
 
 function contentOf(part: ChatResponse, origin: string): string {

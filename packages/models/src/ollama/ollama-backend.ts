@@ -5,15 +5,15 @@ import {
   type ModelAnswer,
   type ModelDescription,
   type ModelName,
-  type ModelRequest,
   Problem,
   type RunHooks,
 } from '@timelab/core';
 import type { Ollama } from 'ollama';
 import { type BackendOptions, networkPolicy } from '../backend-options.ts';
 import { refuseTooLongContext } from '../context-limit.ts';
+import { heardReply } from '../network/heard-reply.ts';
 import { isRecord, textField } from '../network/server-words.ts';
-import { readOllamaAnswer } from './ollama-answer.ts';
+import { readOllamaAnswer, rereadOllamaAnswer } from './ollama-answer.ts';
 import { type OllamaServer, ollamaClient } from './ollama-client.ts';
 import { parseOllamaHost } from './ollama-host.ts';
 import {
@@ -24,17 +24,26 @@ import {
   loadedModels,
   type OllamaIdentity,
 } from './ollama-identity.ts';
-import { ollamaRequest, sentOptions } from './ollama-request.ts';
+import { type OllamaRequest, ollamaRequest, sentOptions } from './ollama-request.ts';
+import { unload } from './unload.ts';
 
-const determinism: Determinism = {
-  tier: 'T2',
-  reasons: [
-    'Weights, template, seed and every sampling setting are fixed and recorded.',
-    'The server chooses threads and hardware, and other hardware rounds differently.',
-    'The server may reuse cached prompts, which changes the last bits of probabilities.',
-    'Another version of the server may sample differently from the same seed.',
-  ],
-};
+const warm = 'The server may reuse cached prompts, which changes the last bits of probabilities.';
+const unloaded = [
+  'The model was unloaded before each request, so that no cached prompt was left from an earlier one.',
+  'Nothing keeps others from asking the server meanwhile, which would share the model, its cache and its batches.',
+];
+
+function determinism(cold: boolean): Determinism {
+  return {
+    tier: 'T2',
+    reasons: [
+      'Weights, template, seed and every sampling setting are fixed and recorded.',
+      'The server chooses threads and hardware, and other hardware rounds differently.',
+      ...(cold ? unloaded : [warm]),
+      'Another version of the server may sample differently from the same seed.',
+    ],
+  };
+}
 
 /** A model on an Ollama server: identified by digest before and after each answer, always streamed. */
 export function ollamaBackend(name: ModelName, options: BackendOptions): Backend {
@@ -42,6 +51,7 @@ export function ollamaBackend(name: ModelName, options: BackendOptions): Backend
     address: parseOllamaHost(options.ollamaHost),
     policy: networkPolicy(options),
   };
+  const cold = options.cold === true;
   let known: OllamaIdentity | undefined;
   const identity = async (signal: AbortSignal) => {
     known ??= await identifyModel(server, name, signal);
@@ -50,9 +60,19 @@ export function ollamaBackend(name: ModelName, options: BackendOptions): Backend
   return {
     name,
     capabilities: { digest: true, seed: true, jsonSchema: true },
-    determinism,
+    determinism: determinism(cold),
     describe: async (signal) => describe(await identity(signal)),
-    run: async (request, signal, hooks) => run(server, name, request, await identity(signal), signal, hooks),
+    // The model's own stops are not known yet; they are part of what its digest is of.
+    settings: (request) => sentOptions(ollamaRequest(name.model, request, []), cold),
+    reread: (reply, hooks = {}) => rereadOllamaAnswer(reply, 'The recorded server', name.model, hooks),
+    run: async (request, signal, hooks = {}) => {
+      const known = await identity(signal);
+      // Ollama shrinks a window that the model was not made for without a word.
+      refuseTooLongContext(request, known);
+      if (cold) await unload(server, name.model, signal);
+      const whole = ollamaRequest(name.model, request, known.ownStops);
+      return { ...(await ask(server, whole, signal, hooks)), sent: sentOptions(whole, cold) };
+    },
     confirm: (described, signal) => confirm(server, name, described, signal),
     close: async () => {},
   };
@@ -93,23 +113,22 @@ function describe({ ownStops: _sentLater, ...description }: OllamaIdentity): Mod
   return description;
 }
 
-async function run(
+async function ask(
   server: OllamaServer,
-  name: ModelName,
-  request: ModelRequest,
-  identity: OllamaIdentity,
+  request: OllamaRequest,
   signal: AbortSignal,
-  hooks: RunHooks = {},
-): Promise<ModelAnswer> {
-  // Ollama shrinks a window that the model was not made for without a word.
-  refuseTooLongContext(request, identity);
-  const whole = ollamaRequest(name.model, request, identity.ownStops);
-  const sent = sentOptions(whole);
+  hooks: RunHooks,
+): Promise<Omit<ModelAnswer, 'sent'>> {
   // The client leaves the connection open after `done`; closing it is ours.
   const over = new AbortController();
+  const heard = heardReply();
+  const start = performance.now();
+  hooks.onProgress?.('loading');
   try {
-    const client = await ollamaClient(server, name.model, AbortSignal.any([signal, over.signal]));
-    return { ...(await readOllamaAnswer(client, whole, server.address, hooks)), sent };
+    const client = await ollamaClient(server, request.model, AbortSignal.any([signal, over.signal]), heard);
+    const parts = await client.chat(request);
+    const { read, timing } = await readOllamaAnswer(parts, server.address, hooks, start);
+    return { ...read, timing, reply: heard.bytes() };
   } finally {
     over.abort();
   }

@@ -1,6 +1,7 @@
 import { Problem } from '@timelab/core';
 import type { Ollama } from 'ollama';
 import { gatedFetch } from '../network/gated-fetch.ts';
+import { type HeardReply, heardReply } from '../network/heard-reply.ts';
 import type { NetworkPolicy } from '../network/policy.ts';
 import { refusedRequest } from '../network/refused-request.ts';
 import { parsed } from '../network/server-words.ts';
@@ -15,12 +16,14 @@ export interface OllamaServer {
 
 /**
  * The `ollama` client over our own fetch, good until the signal fires. Every reply is judged before the client
- * sees it, because the client itself would print to the console and forget the kind of a failure.
+ * sees it, because the client itself would print to the console and forget the kind of a failure. The bytes of a chat
+ * are kept in `heard`, too.
  */
 export async function ollamaClient(
   server: OllamaServer,
   model: string,
   signal: AbortSignal,
+  heard: HeardReply = heardReply(),
 ): Promise<Ollama> {
   // Loaded here and not at the top: it costs every command 20 ms, and most never ask a server.
   const { Ollama: Client } = await import('ollama');
@@ -30,7 +33,7 @@ export async function ollamaClient(
     fetch: async (input, init) => {
       const response = await fetchThrough(input, init);
       if (!response.ok) throw await refusedRequest(response, server.address, model);
-      return isChat(input) ? streamed(response, server, model) : whole(response, server);
+      return isChat(input) ? streamed(response, server, model, heard) : whole(response, server);
     },
   });
 }
@@ -40,9 +43,10 @@ function isChat(input: string | URL | Request): boolean {
   return String(input).endsWith('/api/chat');
 }
 
-function streamed(response: Response, server: OllamaServer, model: string): Response {
+function streamed(response: Response, server: OllamaServer, model: string, heard: HeardReply): Response {
   if (response.body === null) throw notOllama(server);
-  return new Response(checkedStream(response.body, server.address, model), { headers: response.headers });
+  const body = checkedStream(heard.hear(response.body), server.address, model);
+  return new Response(body, { headers: response.headers });
 }
 
 async function whole(response: Response, server: OllamaServer): Promise<Response> {

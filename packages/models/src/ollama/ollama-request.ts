@@ -49,8 +49,8 @@ function formatOf(request: ModelRequest): { format?: string | object } {
   return request.format === 'json' ? { format: 'json' } : {};
 }
 
-/** What was sent, without the words themselves: those are the spec's. */
-export function sentOptions(request: OllamaRequest): Record<string, unknown> {
+/** What is sent, without the words themselves: those are the spec's. A cold call is one before which the model is unloaded. */
+export function sentOptions(request: OllamaRequest, cold: boolean): Record<string, unknown> {
   const { messages: _words, model: _name, ...settings } = request;
-  return settings;
+  return cold ? { ...settings, unload_first: true } : settings;
 }

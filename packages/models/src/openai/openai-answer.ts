@@ -1,4 +1,4 @@
-import { type ModelAnswer, Problem, type RunHooks } from '@timelab/core';
+import { type ModelAnswer, Problem, type ReadReply, type RunHooks } from '@timelab/core';
 import { explainRefusal } from '../network/refused-request.ts';
 import {
   countField,
@@ -15,6 +15,12 @@ export interface Speaker {
   readonly origin: string;
   readonly model: string;
   readonly quote: Quote;
+}
+
+/** An answer as it was read, and how long it took to come. */
+interface TimedReply {
+  readonly read: ReadReply;
+  readonly timing: NonNullable<ModelAnswer['timing']>;
 }
 
 /** What the events of one answer have said so far. */
@@ -36,10 +42,10 @@ export async function readOpenaiAnswer(
   speaker: Speaker,
   hooks: RunHooks,
   start: number,
-): Promise<Omit<ModelAnswer, 'sent'>> {
+): Promise<TimedReply> {
   const heard: Heard = { text: '' };
   for await (const event of events) {
-    if (event === '[DONE]') return { ...ending(heard, speaker), timing: timing(heard, start) };
+    if (event === '[DONE]') return { read: ending(heard, speaker), timing: timing(heard, start) };
     const piece = hear(heard, fieldsOf(event, speaker));
     if (piece === '') continue;
     if (heard.firstTokenMs === undefined) hooks.onProgress?.('answering');

@@ -7,15 +7,17 @@ import {
   type ModelName,
   type ModelRequest,
   Problem,
+  type ReadReply,
   type RunHooks,
 } from '@timelab/core';
 import { type BackendOptions, networkPolicy } from '../backend-options.ts';
 import { gatedFetch } from '../network/gated-fetch.ts';
+import { heardReply, replyBody } from '../network/heard-reply.ts';
 import type { NetworkPolicy } from '../network/policy.ts';
 import { refusedRequest } from '../network/refused-request.ts';
 import { isRecord, parsed, type Quote, quotedWithout } from '../network/server-words.ts';
-import { readOpenaiAnswer } from './openai-answer.ts';
-import { openaiRequest } from './openai-request.ts';
+import { readOpenaiAnswer, type Speaker } from './openai-answer.ts';
+import { openaiRequest, sentOptions } from './openai-request.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 
 /** The port of llama-server, the server that most people start by hand; offline is the default, so it is on this machine. */
@@ -52,6 +54,8 @@ export function openaiBackend(name: ModelName, options: BackendOptions): Backend
     name,
     capabilities: { digest: false, seed: true, jsonSchema: true },
     determinism,
+    settings: (request) => sentOptions(openaiRequest(name.model, request)),
+    reread: (reply, hooks = {}) => reread(server, name, reply, hooks),
     describe: (signal) => describe(server, name, signal),
     run: (request, signal, hooks) => run(server, name, request, signal, hooks),
     // There is no digest to compare: what is not known cannot have changed.
@@ -126,7 +130,6 @@ async function run(
   hooks: RunHooks = {},
 ): Promise<ModelAnswer> {
   const whole = openaiRequest(name.model, request);
-  const { messages: _words, model: _name, ...sent } = whole;
   const start = performance.now();
   hooks.onProgress?.('loading');
   const response = await gatedFetch(server.policy, signal)(`${server.baseUrl}/chat/completions`, {
@@ -137,7 +140,28 @@ async function run(
   if (!response.ok) throw await refusedRequest(response, server.baseUrl, name.model, server.quote);
   if (response.body === null)
     throw new Problem('backend_protocol', `${server.baseUrl} sent an empty answer.`);
-  const speaker = { origin: server.baseUrl, model: name.model, quote: server.quote };
-  const events = readServerSentEvents(response.body, server.baseUrl);
-  return { ...(await readOpenaiAnswer(events, speaker, hooks, start)), sent };
+  const heard = heardReply();
+  const events = readServerSentEvents(heard.hear(response.body), server.baseUrl);
+  const { read, timing } = await readOpenaiAnswer(
+    events,
+    speakerOf(server, name, server.baseUrl),
+    hooks,
+    start,
+  );
+  return { ...read, timing, reply: heard.bytes(), sent: sentOptions(whole) };
+}
+
+async function reread(
+  server: OpenaiServer,
+  name: ModelName,
+  reply: Uint8Array,
+  hooks: RunHooks,
+): Promise<ReadReply> {
+  const origin = 'The recorded server';
+  const events = readServerSentEvents(replyBody(reply), origin);
+  return (await readOpenaiAnswer(events, speakerOf(server, name, origin), hooks, 0)).read;
+}
+
+function speakerOf({ quote }: OpenaiServer, { model }: ModelName, origin: string): Speaker {
+  return { origin, model, quote };
 }

@@ -22,6 +22,12 @@ export function openaiRequest(model: string, request: ModelRequest) {
   };
 }
 
+/** What is sent, without the words themselves: those are the spec's. */
+export function sentOptions(request: ReturnType<typeof openaiRequest>): Record<string, unknown> {
+  const { messages: _words, model: _name, ...settings } = request;
+  return settings;
+}
+
 function responseFormat(request: ModelRequest) {
   if (request.jsonSchema !== undefined) {
     const json_schema = { name: 'answer', strict: true, schema: request.jsonSchema };
