@@ -59,6 +59,14 @@ export const changes: Readonly<Record<string, (lab: string) => Promise<unknown>>
     await put(lab, 'ignored.log', 'wanted\n');
     await git(lab, 'add', '-f', 'ignored.log');
   },
+  'a binary in a folder whose name ends with a space': async (lab) => {
+    await put(lab, 'b/ends /binary', Uint8Array.of(0, 1));
+    await put(lab, 'b/ends /empty', '');
+  },
+  'files called as revisions are': async (lab) => {
+    await put(lab, 'HEAD', 'HEAD\n');
+    await put(lab, 'main', 'main\n');
+  },
   'an ignored file': (lab) => put(lab, 'other.log', 'not wanted\n'),
   'a stash': async (lab) => {
     await put(lab, 'spaces.txt', 'stashed\n');

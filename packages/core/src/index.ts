@@ -11,6 +11,7 @@ export * from './model.ts';
 export * from './nearest.ts';
 export * from './nearest-runs.ts';
 export * from './newer-manifest.ts';
+export * from './patch-headers.ts';
 export * from './places.ts';
 export * from './plans/ai.ts';
 export { answerFile, outputLine, replayed } from './plans/answers.ts';

@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Manifest } from '@timelab/core';
+import { type KnownSecret, knownSecrets, type Manifest, quoteHeaders, secretIn } from '@timelab/core';
 import type { World } from '../world.ts';
 import { codeDigest } from './code-digest.ts';
 import { codeFiles, derivedFiles, gitIn } from './git.ts';
@@ -68,9 +68,10 @@ async function buildIn(world: World, root: string, scratch: string): Promise<Reb
   // What was staged of the derived files is no part of the code either.
   const restored = await git('reset', '--quiet', 'HEAD', '--', ...derivedFiles);
   const whole = await git('write-tree');
-  const secrets = await secretChanges(world, git);
+  const known = knownSecrets(world.env);
+  const secrets = await secretChanges(git, known);
   if (added.code + restored.code + whole.code !== 0 || secrets === undefined) return { note: noPatch };
-  const leftOut = await leaveOut((input) => gitIn(world, root, own, input), secrets);
+  const leftOut = await leaveOut((input) => gitIn(world, root, own, input), known, secrets);
   const written = await git('write-tree');
   const diff = await git(...patchCommand);
   if (leftOut === undefined || written.code + diff.code !== 0) return { note: noPatch };
@@ -80,16 +81,19 @@ async function buildIn(world: World, root: string, scratch: string): Promise<Reb
     tree: written.stdout.toString('utf8').trim(),
     ...(code === undefined ? {} : { code }),
     // Where only the index differs from the commit, there is nothing to rebuild.
-    ...(diff.stdout.length === 0 ? {} : { patch: diff.stdout }),
+    ...(diff.stdout.length === 0 ? {} : { patch: readable(diff.stdout) }),
     ...(leftOut.length === 0 ? {} : { leftOut }),
   };
 }
+
+const readable = (patch: Buffer) => Buffer.from(quoteHeaders(patch.toString('latin1')), 'latin1');
 
 const noPatch = 'The tree is dirty and git could not make a patch of it.';
 
 /** Puts files back in the index as the commit has them; undefined where git would not. */
 async function leaveOut(
   gitReading: (input: Uint8Array) => Git,
+  known: readonly KnownSecret[],
   secrets: readonly SecretChange[],
 ): Promise<LeftOut[] | undefined> {
   if (secrets.length === 0) return [];
@@ -98,7 +102,8 @@ async function leaveOut(
   const put = await gitReading(Buffer.from(lines, 'latin1'))('update-index', '-z', '--index-info');
   if (put.code !== 0) return undefined;
   return secrets.map(({ path, what }) => ({
-    path: Buffer.from(path, 'latin1').toString('utf8'),
+    // A name can be the secret itself.
+    path: secretIn(path, known) === undefined ? Buffer.from(path, 'latin1').toString('utf8') : '(not told)',
     reason: `holds what looks like ${what}`,
   }));
 }
@@ -114,6 +119,8 @@ const patchCommand = [
   '--no-ext-diff',
   '--no-textconv',
   'HEAD',
+  // Or a file of that name would make it ambiguous.
+  '--',
 ];
 
 /** Makes an index and an object folder that begin as the lab's; gives what tells git to use them. */

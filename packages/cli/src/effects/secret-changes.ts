@@ -1,5 +1,4 @@
-import { knownSecrets, secretIn } from '@timelab/core';
-import type { World } from '../world.ts';
+import { type KnownSecret, secretIn } from '@timelab/core';
 import type { Git } from './rebuild-tree.ts';
 
 /** A changed file whose patch would hold a secret. */
@@ -16,16 +15,18 @@ export interface SecretChange {
 const diff = ['diff-index', '--cached', '--full-index', '--no-renames', '--no-ext-diff', '--no-textconv'];
 
 /**
- * The files whose changes in the index hold what looks like a secret: a value of the environment that its name tells to be one,
- * or a well-known form of token; in lines that come, go, or stand beside. Undefined where git could not be read so.
+ * The files whose changes in the index hold what looks like a secret: a known one, or a well-known form of token; in lines
+ * that come, go, or stand beside, and in names. Undefined where git could not be read so.
  */
-export async function secretChanges(world: World, git: Git): Promise<SecretChange[] | undefined> {
+export async function secretChanges(
+  git: Git,
+  known: readonly KnownSecret[],
+): Promise<SecretChange[] | undefined> {
   const [patch, raw] = await Promise.all([
-    git(...diff, '--patch', '--text', 'HEAD'),
-    git(...diff, '--raw', '--no-abbrev', '-z', 'HEAD'),
+    git(...diff, '--patch', '--text', 'HEAD', '--'),
+    git(...diff, '--raw', '--no-abbrev', '-z', 'HEAD', '--'),
   ]);
   if (patch.code + raw.code !== 0) return undefined;
-  const known = knownSecrets(world.env);
   const text = patch.stdout.toString('latin1');
   // Nearly always there is none, and nothing to be told apart.
   if (secretIn(text, known) === undefined) return [];
