@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { benchEmbedded } from './embedded.ts';
+import { benchFind } from './find.ts';
 import { benchLinear } from './linear.ts';
 import { benchMining } from './mining.ts';
 import { benchOverhead } from './overhead.ts';
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, (binary: string) => Figure[] | Promise<Fi
   recordings: benchRecordings,
   sync: benchSync,
   verify: benchVerify,
+  find: benchFind,
   mining: benchMining,
   linear: benchLinear,
   peers: benchPeers,

@@ -1,7 +1,9 @@
-import { symlink } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { binary, program, put, temporaryFolder } from './rig.ts';
+import { describe, expect, type TestContext, test } from 'vitest';
+import { commitAll, labOnce } from './lab-once.ts';
+import { binary, llmSpec, program, put, temporaryFolder, timelab } from './rig.ts';
+import { onlyRun } from './runs.ts';
 
 const commands = [
   'ai',
@@ -9,11 +11,14 @@ const commands = [
   'checkout',
   'completion',
   'day',
+  'diff',
   'init',
+  'ls',
   'mine',
   'model',
   'new',
   'repro',
+  'show',
   'summ',
   'sync',
   'verify',
@@ -22,7 +27,7 @@ const commands = [
 /** What is typed, the word at its end still unfinished, and what a shell offers for that word. */
 const typed: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ['timelab ', commands],
-  ['timelab s', ['summ', 'sync']],
+  ['timelab s', ['show', 'summ', 'sync']],
   ['timelab c', ['check', 'checkout', 'completion']],
   ['timelab zzz', []],
   ['timelab mine --fo', ['--format']],
@@ -81,22 +86,85 @@ const shells: readonly Shell[] = [
   },
 ];
 
-async function offeredBy(shell: Shell, line: string): Promise<string[]> {
+/** What a shell offers for a line in a folder, or in one with a file that it may offer where timelab knows nothing. */
+async function offeredBy(shell: Shell, line: string, folder?: string): Promise<string[]> {
   const bin = await temporaryFolder();
   await symlink(binary, join(bin, 'timelab'));
   await put(bin, 'work/spec.json', '{}');
+  const cwd = folder ?? join(bin, 'work');
   const env = { LINE: line, PATH: `${bin}:${process.env['PATH']}`, HOME: bin };
-  const { stdout } = await program(shell.name, ['-c', shell.script], { cwd: join(bin, 'work'), env });
+  const { stdout } = await program(shell.name, ['-c', shell.script], { cwd, env });
   return stdout
     .split('\n')
     .filter((word) => word !== '' && word !== 'spec.json')
     .sort();
 }
 
+async function need(shell: Shell, context: TestContext): Promise<void> {
+  const found = await program('sh', ['-c', `command -v ${shell.name}`], { cwd: '/' });
+  if (found.code !== 0) context.skip(`no ${shell.name}: apt-get install ${shell.name}`);
+}
+
+const day = '2031/02/03';
+const specs = `${day}/ai-team/specs`;
+
+/** A lab whose tags, names and specs would run programs in a shell that expands what it is offered. */
+const labOfRuns = labOnce(async (lab, ask) => {
+  const tags = ['sample', '$(touch pwned)', '`touch pwned`', '-rf', 'a tag'];
+  for (const name of ['first', '$(touch pwned)']) {
+    await put(lab, `${specs}/${name}.json`, llmSpec({ config: { model: 'ollama:m' }, tags }));
+  }
+  await commitAll(lab, 'a lab');
+  await ask(`${specs}/first.json`, '2031-02-03T10:00:00.000Z');
+});
+
+/** What is typed in that lab; ids are the run's own. */
+const typedInLab: readonly (readonly [line: string, offered: (id: string) => readonly string[]])[] = [
+  ['timelab show ', (id) => [id, 'latest', 'latest~1']],
+  ['timelab diff latest l', () => ['latest', 'latest~1']],
+  ['timelab show zz', () => []],
+  ['timelab ls --tag ', () => ['sample']],
+  ['timelab ls --model oll', () => ['ollama:m']],
+  ['timelab ai --spec ', () => [`${specs}/first.json`]],
+  ['timelab ls --changed-by en', () => ['engine', 'environment']],
+];
+
 describe.each(shells)('in $name', (shell) => {
   test.for(typed)('%s is completed', async ([line, offered], context) => {
-    const found = await program('sh', ['-c', `command -v ${shell.name}`], { cwd: '/' });
-    if (found.code !== 0) context.skip(`no ${shell.name}: apt-get install ${shell.name}`);
+    await need(shell, context);
     expect(await offeredBy(shell, line)).toEqual(offered);
   });
+
+  test.for(typedInLab)('%s is completed from what is in the lab', async ([line, offered], context) => {
+    await need(shell, context);
+    const lab = await labOfRuns();
+    const { manifest } = await onlyRun(lab);
+    expect(await offeredBy(shell, line, lab)).toEqual([...offered(manifest.run_id.slice(0, 8))].sort());
+    expect(await readdir(lab)).not.toContain('pwned');
+  });
+
+  test('an id is completed to as many digits as were typed, if more than usual', async (context) => {
+    await need(shell, context);
+    const lab = await labOfRuns();
+    const { manifest } = await onlyRun(lab);
+    const typedId = manifest.run_id.slice(0, 20);
+    expect(await offeredBy(shell, `timelab show ${typedId}`, lab)).toEqual([typedId]);
+    expect(await offeredBy(shell, `timelab --lab ${lab} show ${typedId.slice(0, 5)}`)).toEqual([
+      typedId.slice(0, 8),
+    ]);
+  });
+});
+
+test('in bash what follows the last colon of a word is offered, since that is what readline replaces', async (context) => {
+  const [bash = shells[0] as Shell] = shells;
+  await need(bash, context);
+  expect(await offeredBy(bash, 'timelab ls --model ollama:', await labOfRuns())).toEqual(['m']);
+});
+
+test('a lab that cannot be read offers nothing, and says nothing', async () => {
+  const lab = await labOfRuns();
+  await rm(join(lab, 'runs.csv'));
+  await mkdir(join(lab, 'runs.csv'));
+  const ran = await timelab(['__complete', 'show', ''], { cwd: lab });
+  expect(ran).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
 });

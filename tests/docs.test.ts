@@ -111,6 +111,9 @@ describe('pages are in step with the code', () => {
     'verify',
     'checkout',
     'sync',
+    'ls',
+    'show',
+    'diff',
     'model',
     'completion',
   ])('docs/2-use has a page for `timelab %s`, with its flags and no others', async (command) => {

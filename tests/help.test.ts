@@ -19,6 +19,9 @@ const commands = [
   'verify',
   'checkout',
   'sync',
+  'ls',
+  'show',
+  'diff',
   'model',
   'completion',
 ];

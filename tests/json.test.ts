@@ -42,6 +42,13 @@ const calls: readonly (readonly [line: string, code: number])[] = [
   ['verify', 64],
   ['checkout latest there', 65],
   ['checkout latest', 64],
+  ['ls', 0],
+  ['ls --since 3d --status error', 0],
+  ['ls --since yesterday', 64],
+  ['show latest', 65],
+  ['show', 64],
+  ['diff latest latest~1', 65],
+  ['diff latest', 64],
   ['sync', 0],
   ['sync now', 64],
   ['model list', 0],
@@ -92,7 +99,7 @@ describe('with --json, stdout is one JSON object by the published schema', () =>
 
 describe('without --json, stdout has the paths of artifacts, one a line', () => {
   const isWords = (line: string, code: number) =>
-    code === 0 && /^(completion|model (list|show))|--dry-run/.test(line);
+    code === 0 && /^(completion|ls|model (list|show))|--dry-run/.test(line);
   const wellOrIll = calls.filter(([line, code]) => !isWords(line, code) && line !== '');
 
   test.for(wellOrIll)('timelab %s', async ([line, code]) => {

@@ -1,8 +1,14 @@
 import type { Command, Option } from 'commander';
+import { type Offered, offeredWords } from './offered-words.ts';
 import { commands } from './registry.ts';
+import type { World } from './world.ts';
 
 /** What may stand in the last of the words, one candidate each; none where the shell's own file names fit best. */
-export async function complete(program: Command, words: readonly string[]): Promise<string[]> {
+export async function complete(
+  world: World,
+  program: Command,
+  words: readonly string[],
+): Promise<readonly string[]> {
   const before = words.slice(0, -1);
   const last = words.at(-1) ?? '';
   const here = await descend(
@@ -10,7 +16,32 @@ export async function complete(program: Command, words: readonly string[]): Prom
     before.filter((word) => !word.startsWith('-')),
   );
   const asked = here.options.find((option) => takesValue(option) && option.long === before.at(-1));
+  const kind = offeredFor(here, asked, last);
+  if (kind !== undefined) return await offeredWords(world, labIn(before), kind, last);
   return candidates(here, asked, last).filter((candidate) => candidate.startsWith(last));
+}
+
+const valuesOf: Readonly<Record<string, Offered>> = { '--model': 'model', '--spec': 'spec', '--tag': 'tag' };
+const argumentsOf: Readonly<Record<string, Offered>> = {
+  run: 'run',
+  runs: 'run',
+  a: 'run',
+  b: 'run',
+  model: 'model',
+};
+
+/** What the lab is asked for the word, if it knows such words. */
+function offeredFor(here: Command, asked: Option | undefined, last: string): Offered | undefined {
+  if (asked !== undefined) return asked.argChoices === undefined ? valuesOf[asked.long ?? ''] : undefined;
+  const [argument] = here.registeredArguments;
+  // What can be pulled has not been run yet.
+  if (last.startsWith('-') || argument === undefined || here.name() === 'pull') return undefined;
+  return argumentsOf[argument.name()];
+}
+
+/** The lab that the words before name, if they do. */
+function labIn(words: readonly string[]): string | undefined {
+  return words.find((_, at) => words[at - 1] === '--lab');
 }
 
 function candidates(here: Command, asked: Option | undefined, last: string): readonly string[] {

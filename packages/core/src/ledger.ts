@@ -1,3 +1,4 @@
+import { formatWords } from './ledger-words.ts';
 import type { Manifest } from './manifest.ts';
 
 /** The columns of runs.csv; new ones are only ever added at the end. */
@@ -17,10 +18,16 @@ export const ledgerColumns = [
   'tokens_output',
   'path',
   'inputs_key',
+  'tags',
+  'parent_run_id',
+  'verdict',
+  'changed',
 ] as const;
 
+export type LedgerColumn = (typeof ledgerColumns)[number];
+
 /** One run as runs.csv lists it; what is not known is the empty string. */
-export type LedgerRow = Readonly<Record<(typeof ledgerColumns)[number], string>>;
+export type LedgerRow = Readonly<Record<LedgerColumn, string>>;
 
 /** The row of a run whose folder lies at `path`, relative to the lab. */
 export function ledgerRow(manifest: Manifest, path: string): LedgerRow {
@@ -40,6 +47,10 @@ export function ledgerRow(manifest: Manifest, path: string): LedgerRow {
     tokens_output: show(manifest.metrics?.['tokens_output']),
     path,
     inputs_key: show(manifest.inputs_key),
+    tags: formatWords(manifest.task.tags),
+    parent_run_id: show(manifest.parent_run_id),
+    verdict: show(manifest.repro?.verdict),
+    changed: formatWords(manifest.repro?.changed),
   };
 }
 
@@ -53,7 +64,12 @@ export const ledgerHeader = ledgerColumns.join(',');
 
 /** A row as one line of RFC 4180, without its line end. */
 export function formatRow(row: LedgerRow): string {
-  return ledgerColumns.map((column) => formatField(row[column])).join(',');
+  return formatCells(ledgerColumns.map((column) => row[column]));
+}
+
+/** Cells as one line of RFC 4180, without its line end; none of them can run as a formula. */
+export function formatCells(cells: readonly string[]): string {
+  return cells.map(formatField).join(',');
 }
 
 /** The whole of a runs.csv: header and rows, each line ended by LF, the newest row of an id last and alone. */
@@ -67,11 +83,42 @@ export function formatLedger(rows: readonly LedgerRow[]): string {
  * a later version has added are ignored, and of several rows with one id the last wins.
  */
 export function parseLedger(text: string): LedgerRow[] {
-  const rows = readRecords(text).flatMap((fields) => {
-    const row = Object.fromEntries(ledgerColumns.map((column, at) => [column, unguard(fields[at] ?? '')]));
-    return isRow(fields) ? [row as LedgerRow] : [];
+  return [...newestById(readRecords(text).filter(isRow).map(rowOf))];
+}
+
+/**
+ * The rows of a runs.csv that can be believed as they stand and are wanted, the last first: the header is that of this
+ * version or a later one, and the row has a cell for each of its columns and a line end. What a crash has torn, an
+ * earlier version has written or a merge has spoilt is passed over. A lab has many rows, so only those that are wanted
+ * are made: `isWanted` must not keep the one that it is shown.
+ */
+export function wholeRows(text: string, isWanted: (row: LedgerRow) => boolean): LedgerRow[] {
+  const lines = text.split('\n');
+  const header = bare(lines[0] ?? '');
+  if (header !== ledgerHeader && !header.startsWith(`${ledgerHeader},`)) return [];
+  const width = header.split(',').length;
+  const rows: LedgerRow[] = [];
+  const shown = new ShownRow();
+  // Behind the last line end stands nothing, or what was cut off there.
+  for (let at = lines.length - 2; at > 0; at -= 1) {
+    shown.fields = readFields(lines[at] ?? '');
+    const isWhole = shown.fields.length === width && isRow(shown.fields);
+    if (isWhole && isWanted(shown as unknown as LedgerRow)) rows.push(rowOf(shown.fields));
+  }
+  return rows;
+}
+
+/** A row whose cells are read when they are looked at. */
+class ShownRow {
+  fields: readonly string[] = [];
+}
+
+for (const [at, column] of ledgerColumns.entries()) {
+  Object.defineProperty(ShownRow.prototype, column, {
+    get(this: ShownRow) {
+      return unguard(this.fields[at] ?? '');
+    },
   });
-  return [...newestById(rows)];
 }
 
 // Spreadsheets run a cell that begins with one of these as a formula; the apostrophe makes it text. A cell that
@@ -87,11 +134,21 @@ function unguard(value: string): string {
   return value.startsWith("'") && formula.test(value.slice(1)) ? value.slice(1) : value;
 }
 
+function rowOf(fields: readonly string[]): LedgerRow {
+  const row: Record<string, string> = {};
+  for (let at = 0; at < ledgerColumns.length; at += 1) {
+    row[ledgerColumns[at] as string] = unguard(fields[at] ?? '');
+  }
+  return row as LedgerRow;
+}
+
 // The path ends with the first digits of the id, so a row that is torn within it is known. A row may end there, since
 // the columns after it came later.
+const pathColumn = ledgerColumns.indexOf('path');
+
 function isRow(fields: readonly string[]): boolean {
   const id = fields[0] ?? '';
-  const path = fields[ledgerColumns.indexOf('path')] ?? '';
+  const path = fields[pathColumn] ?? '';
   return /^[0-9a-f]{64}$/.test(id) && path.endsWith(`_${id.slice(0, 8)}`);
 }
 
@@ -109,14 +166,19 @@ function byRank(a: LedgerRow, b: LedgerRow): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+// Our rows hold no line ends, so a line is a record and a torn one harms only itself.
 function readRecords(text: string): string[][] {
-  return text.split('\n').map((line) => readFields(line.endsWith('\r') ? line.slice(0, -1) : line));
+  return text.split('\n').map(readFields);
 }
 
-// Our rows hold no line ends, so a line is a record and a torn one harms only itself.
+const bare = (line: string) => (line.endsWith('\r') ? line.slice(0, -1) : line);
+
 function readFields(line: string): string[] {
-  const fields = line.match(/("([^"]|"")*"|[^,]*)(,|$)/g) ?? [];
-  const bare = fields.map((field) => field.replace(/,$/, ''));
-  if (!line.endsWith(',')) bare.pop();
-  return bare.map((field) => (field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field));
+  const text = bare(line);
+  // Nearly all rows have no quotes, and a lab has many rows.
+  if (!text.includes('"')) return text === '' ? [] : text.split(',');
+  const fields = text.match(/("([^"]|"")*"|[^,]*)(,|$)/g) ?? [];
+  const cells = fields.map((field) => field.replace(/,$/, ''));
+  if (!text.endsWith(',')) cells.pop();
+  return cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell));
 }

@@ -9,6 +9,7 @@ import {
   ledgerHeader,
   ledgerRow,
   parseLedger,
+  wholeRows,
 } from '../src/ledger.ts';
 import { readManifest } from '../src/read-manifest.ts';
 import { examplesFolder } from './examples.ts';
@@ -65,7 +66,7 @@ describe('runs.csv', () => {
 
   test('it has the columns that other readers count on, in their order', () => {
     expect(ledgerHeader).toBe(
-      'run_id,timestamp_start,timestamp_end,kind,name,status,error_kind,model,model_hash,seed,duration_seconds,tokens_input,tokens_output,path,inputs_key',
+      'run_id,timestamp_start,timestamp_end,kind,name,status,error_kind,model,model_hash,seed,duration_seconds,tokens_input,tokens_output,path,inputs_key,tags,parent_run_id,verdict,changed',
     );
     expect(formatLedger([])).toBe(`${ledgerHeader}\n`);
   });
@@ -85,20 +86,21 @@ describe('runs.csv', () => {
   });
 
   test('a torn line harms only itself, wherever it is torn', () => {
-    const row = plain({ name: 'a,"b"', inputs_key: 'c'.repeat(64) });
+    const row = plain({ name: 'a,"b"', inputs_key: 'c'.repeat(64), tags: 'x y', changed: 'model code' });
     const whole = formatRow(row);
     const next = plain({ run_id: 'b'.repeat(64) });
-    const pathEnd = whole.lastIndexOf(',');
+    const pathEnd = whole.indexOf(row.path) + row.path.length;
     for (let at = 0; at < whole.length; at += 1) {
       const read = parseLedger(`${ledgerHeader}\n${whole.slice(0, at)}\n${formatRow(next)}\n`);
       // Behind the path the row is told from a torn one no more: rows of before there were keys end there.
-      const torn = { ...row, inputs_key: whole.slice(pathEnd + 1, at) };
-      expect(read, `torn at ${at}`).toEqual(at < pathEnd ? [next] : [torn, next]);
+      expect(read, `torn at ${at}`).toHaveLength(at < pathEnd ? 1 : 2);
+      expect(read.at(-1)).toEqual(next);
     }
   });
 
   test('rows of before there were keys are read, and have none', () => {
-    const old = formatLedger([plain({ inputs_key: 'c'.repeat(64) })]).replace(/,[^,\n]*$/gm, '');
+    const row = plain({ inputs_key: 'c'.repeat(64) });
+    const old = formatLedger([row]).replace(/(,[^,\n]*){5}$/gm, '');
     expect(old).toMatch(/,path\n/);
     expect(parseLedger(old)).toEqual([plain({ inputs_key: '' })]);
   });
@@ -128,6 +130,44 @@ describe('runs.csv', () => {
   });
 });
 
+describe('whole rows', () => {
+  const readWhole = (text: string) => wholeRows(text, () => true).reverse();
+  const one = plain({ inputs_key: 'c'.repeat(64), changed: 'model' });
+  const next = plain({ run_id: 'b'.repeat(64) });
+
+  test('are those that parseLedger reads, where nothing is wrong', () => {
+    fc.assert(
+      fc.property(rows, (list) => {
+        const text = formatLedger(list);
+        expect(readWhole(text)).toEqual(parseLedger(text));
+        expect(readWhole(text.replaceAll('\n', '\r\n'))).toEqual(parseLedger(text));
+      }),
+    );
+  });
+
+  test('are not torn, wherever a row was torn and whether another was written behind it', () => {
+    const whole = formatRow(one);
+    for (let at = 0; at <= whole.length; at += 1) {
+      const torn = whole.slice(0, at);
+      expect(readWhole(`${ledgerHeader}\n${torn}`), `cut off at ${at}`).toEqual([]);
+      const joined = readWhole(`${ledgerHeader}\n${torn}${formatRow(next)}\n`);
+      expect(joined, `joined at ${at}`).toEqual(at === 0 ? [next] : []);
+    }
+  });
+
+  test('have a cell for each column, those of a later version too', () => {
+    const later = `${ledgerHeader},later\n${formatRow(one)},x\n${formatRow(next)}\n`;
+    expect(readWhole(later)).toEqual([one]);
+  });
+
+  test.each(['', 'nonsense\n', `${ledgerHeader.replace(/,changed$/, '')}\n`])(
+    'are none under %j',
+    (header) => {
+      expect(readWhole(`${header}${formatRow(one)}\n`)).toEqual([]);
+    },
+  );
+});
+
 describe('the row of a manifest', () => {
   const bytes = readFileSync(new URL('valid/run-ok.json', examplesFolder));
   const reading = readManifest(bytes);
@@ -151,6 +191,10 @@ describe('the row of a manifest', () => {
       tokens_output: '9',
       path: 'a/b_cea01c80',
       inputs_key: manifest.inputs_key,
+      tags: 'notes summary',
+      parent_run_id: '',
+      verdict: '',
+      changed: '',
     });
   });
 

@@ -17,7 +17,12 @@ export function ledgerOf(lab: Lab, day = ''): string {
 
 /** The rows of the lab's runs.csv as it stands, which `sync` makes anew; none where there is no such file. */
 export async function readLedger(lab: Lab): Promise<LedgerRow[]> {
-  return explained(lab, async () => parseLedger((await readFrom(ledgerOf(lab), 0)).text));
+  return explained(lab, async () => parseLedger(await readLedgerText(lab)));
+}
+
+/** The text of the lab's runs.csv; empty where there is no such file. */
+export async function readLedgerText(lab: Lab): Promise<string> {
+  return (await readFrom(ledgerOf(lab), 0)).text;
 }
 
 /** The text of a ledger as it stands; empty where there is none. */

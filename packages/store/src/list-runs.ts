@@ -23,7 +23,7 @@ export interface RunFolderEntry {
 }
 
 /** As many as keep a disk busy, and few enough for the narrowest limit on open files (256, on macOS). */
-const READS_AT_ONCE = 16;
+export const READS_AT_ONCE = 16;
 
 /** All runs of a lab as their manifests say, the newest day first. Throws Problems of the disk. */
 export async function* listRuns(lab: Lab): AsyncGenerator<FoundRun> {

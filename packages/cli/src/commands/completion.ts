@@ -14,8 +14,17 @@ const offer = (shell: string, script: string) => ({ text: script, data: { shell,
 /** Each script asks timelab itself what may come next, and leaves file names to the shell. */
 const scripts: Readonly<Record<string, string>> = {
   bash: `_timelab() {
-  local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(timelab __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local word line=\${COMP_LINE:0:COMP_POINT}
+  local -a words
+  read -ra words <<<"$line"
+  [[ $line == *' ' ]] && words+=('')
+  local typed=\${words[\${#words[@]}-1]}
+  COMPREPLY=()
+  while IFS= read -r word; do
+    # Readline puts what follows the last colon of a word in its place, not the whole.
+    [[ $COMP_WORDBREAKS == *:* && $typed == *:* ]] && word=\${word#"\${typed%:*}:"}
+    COMPREPLY+=("$word")
+  done < <(timelab __complete "\${words[@]:1}" 2>/dev/null)
 }
 complete -o default -F _timelab timelab
 `,

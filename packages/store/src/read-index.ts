@@ -1,0 +1,123 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DayPath, type LedgerRow, ledgerRow, runPlaces, wholeRows } from '@timelab/core';
+import { listDays } from './days.ts';
+import { explained, unless } from './disk-problem.ts';
+import type { Lab } from './lab.ts';
+import { ledgerOf, markLedger, readLedgerText, replaceLedger } from './ledger-file.ts';
+import { READS_AT_ONCE } from './list-runs.ts';
+import { readRun } from './read-run.ts';
+import { isRunFolderName, placeFaults } from './run-path.ts';
+import { whereAllowed } from './settle.ts';
+import type { DamagedRun } from './survey-day.ts';
+import { workAhead } from './work-ahead.ts';
+
+/** The runs of a lab that were asked for, as its ledger lists them where that can be believed, and elsewhere as their records do. */
+export interface RunIndex {
+  readonly rows: readonly LedgerRow[];
+  /** How many runs there are, with those that were not asked for. */
+  readonly of: number;
+  /** The runs that cannot be listed, because their records are bad or in the wrong place. */
+  readonly damaged: readonly DamagedRun[];
+  /** How many runs the ledger did not list, or not whole. */
+  readonly missing: number;
+  /** How many rows led to no run. */
+  readonly stray: number;
+}
+
+/**
+ * Reads runs.csv and holds it against the names of the run folders. A run that has no whole row, or was at work when it
+ * was listed, is read from its record; a row without a folder is left out. Where that changed anything the ledger is
+ * put right, to the bytes that `sync` would give it, if this user may. `isWanted` chooses the rows that are given.
+ * Throws Problems of the disk.
+ */
+export async function readIndex(
+  lab: Lab,
+  isWanted: (row: LedgerRow) => boolean = () => true,
+): Promise<RunIndex> {
+  return explained(lab, async () => {
+    const mark = await markLedger(ledgerOf(lab));
+    const text = await readLedgerText(lab);
+    const folders = await runFolders(lab);
+    const { wanted, believed, stray } = believe(text, folders, isWanted);
+    const unlisted = [...folders].filter(([, isListed]) => !isListed).map(([path]) => path);
+    const { rows: read, damaged } = await readRuns(lab, unlisted);
+    const missing = read.filter(({ status }) => status !== 'running').length;
+    if (missing + stray > 0) {
+      const all = believe(text, new Map([...folders.keys()].map((path) => [path, false])), () => true).wanted;
+      await whereAllowed(lab, () => replaceLedger(ledgerOf(lab), [...all, ...read], mark));
+    }
+    return {
+      rows: [...wanted, ...read.filter(isWanted)],
+      of: believed + read.length,
+      damaged,
+      missing,
+      stray,
+    };
+  });
+}
+
+/** What has the name of a run folder where those lie, none of it listed yet; that it is a folder is seen when it is read. */
+async function runFolders(lab: Lab): Promise<Map<string, boolean>> {
+  const folders = new Map<string, boolean>();
+  for await (const paths of workAhead(listDays(lab), READS_AT_ONCE, (day) => namesOn(lab, day))) {
+    for (const path of paths) if (isRunFolderName(path)) folders.set(path, false);
+  }
+  return folders;
+}
+
+async function namesOn(lab: Lab, day: DayPath): Promise<string[]> {
+  const places = Object.values(runPlaces).map((place) => `${day}/${place}`);
+  const looks = places.map((place) => unless(['ENOENT', 'ENOTDIR'], readdir(join(lab.root, place))));
+  const names = await Promise.all(looks);
+  return places.flatMap((place, at) => (names[at] ?? []).map((name) => `${place}/${name}`));
+}
+
+interface Believed {
+  readonly wanted: readonly LedgerRow[];
+  readonly believed: number;
+  readonly stray: number;
+}
+
+/** Goes through a ledger from its end, where the newest row of a run stands, and marks the folders that it lists. */
+function believe(
+  text: string,
+  folders: Map<string, boolean>,
+  isWanted: (row: LedgerRow) => boolean,
+): Believed {
+  let [believed, stray] = [0, 0];
+  const wanted = wholeRows(text, (row) => {
+    const isListed = folders.get(row.path);
+    if (isListed === undefined) stray += 1;
+    // What a run was at while it was listed it is not any more, as likely as not.
+    if (isListed !== false || row.status === 'running') return false;
+    folders.set(row.path, true);
+    believed += 1;
+    return isWanted(row);
+  });
+  return { wanted, believed, stray };
+}
+
+async function readRuns(
+  lab: Lab,
+  paths: readonly string[],
+): Promise<{ rows: LedgerRow[]; damaged: DamagedRun[] }> {
+  const rows: LedgerRow[] = [];
+  const damaged: DamagedRun[] = [];
+  const readings = workAhead(paths, READS_AT_ONCE, async (path) => ({
+    path,
+    reading: (await isFolder(join(lab.root, path))) ? await readRun(join(lab.root, path)) : undefined,
+  }));
+  for await (const { path, reading } of readings) {
+    // A folder without a record may be one that a run is just claiming.
+    if (reading === undefined) continue;
+    const faults = 'faults' in reading ? reading.faults : placeFaults(path, reading.manifest);
+    if (faults.length > 0) damaged.push({ path, faults });
+    else if ('manifest' in reading) rows.push(ledgerRow(reading.manifest, path));
+  }
+  return { rows, damaged };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await unless(['ENOENT', 'ENOTDIR'], lstat(path)))?.isDirectory() === true;
+}
