@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { program, put, repository, temporaryFolder, timelab } from './rig.ts';
@@ -51,6 +52,42 @@ describe('timelab init', () => {
     const ran = await program(just, ['ai', 'spec=a "b" $c.json', '--show'], { cwd: lab, env });
     expect(ran).toMatchObject({ code: 0, stdout: '<ai><spec=a "b" $c.json><--show>' });
     expect((await program(just, [], { cwd: lab, env })).stdout).not.toContain('_default');
+  });
+
+  describe('--nix', () => {
+    const template = join(repository, 'nix/template');
+
+    test("adds the files of the flake's template, and a second time changes nothing", async () => {
+      const lab = await temporaryFolder();
+      expect((await timelab(['init', '--nix'], { cwd: lab })).code).toBe(0);
+      const names = readdirSync(template);
+      expect(names.sort()).toEqual(['.envrc', 'flake.nix']);
+      for (const name of names)
+        expect(await readFile(join(lab, name), 'utf8')).toBe(await readFile(join(template, name), 'utf8'));
+      const before = await snapshot(lab);
+      expect((await timelab(['init', '--nix'], { cwd: lab })).stderr).toContain('was there before');
+      expect(await snapshot(lab)).toEqual(before);
+    });
+
+    test('makes the lab where there is no Nix, or an old one, and says which it wants', async () => {
+      const tools = await temporaryFolder();
+      const { stdout: git } = await program('which', ['git'], { cwd: tools });
+      await symlink(git.trim(), join(tools, 'git'));
+      const said = async (dir: string) => {
+        const { code, stderr } = await timelab(['init', '--nix', dir], { cwd: tools, env: { PATH: tools } });
+        expect(code).toBe(0);
+        return stderr;
+      };
+      expect(await said('without')).toContain('no Nix on this machine');
+      const version = async (words: string) => {
+        await put(tools, 'nix', `#!/bin/sh\necho 'nix (Nix) ${words}'\n`);
+        await program('chmod', ['+x', 'nix'], { cwd: tools });
+      };
+      await version('2.3.16');
+      expect(await said('old')).toContain('Nix 2.3.16 is too old');
+      await version('2.8.0');
+      expect(await said('new')).not.toMatch(/no Nix|too old/);
+    });
   });
 
   test.each(['/proc/lab', '/etc/passwd', '/etc/passwd/lab', '/dev/null'])(

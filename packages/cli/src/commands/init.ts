@@ -1,9 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 import { dayOf, Problem, planInit } from '@timelab/core';
 import { identifySelf, makeDay, makeFoldersDurable, openLab, settle } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { gitIn } from '../effects/git.ts';
 import { gitToplevel } from '../effects/lab.ts';
+import { nixObstacle } from '../effects/nix.ts';
+
+interface InitOptions {
+  readonly nix?: boolean;
+}
 
 export const configure: Configure = (command, act) => {
   command
@@ -11,11 +17,12 @@ export const configure: Configure = (command, act) => {
       "Make a lab of a folder: git, a Justfile, a .gitignore and today's tree. What is there stays as it is.",
     )
     .argument('[dir]', 'the folder; made if it is not there', '.')
-    .addHelpText('after', '\nExample:\n  $ timelab init my-lab')
-    .action(act(async (context, dir: string) => await init(context, dir)));
+    .option('--nix', 'with a flake, whose shell has timelab and whose lock is in every record')
+    .addHelpText('after', '\nExamples:\n  $ timelab init my-lab\n  $ timelab init --nix my-lab')
+    .action(act(async (context, dir: string, options: InitOptions) => await init(context, dir, options)));
 };
 
-async function init(context: Context, dir: string): Promise<Outcome> {
+async function init(context: Context, dir: string, { nix = false }: InitOptions): Promise<Outcome> {
   const { world, global } = context;
   if (global.lab !== undefined)
     throw new Problem('usage', 'Name the folder as `timelab init DIR`; --lab is for labs that exist.');
@@ -25,11 +32,20 @@ async function init(context: Context, dir: string): Promise<Outcome> {
   });
   const lab = openLab(root);
   if (gitToplevel(root) !== root) await initGit(context, root);
-  const plan = planInit(dayOf(world.now()));
+  const next = nix ? await nextWithNix(context, root) : 'Next, in that folder: timelab new first-question';
+  const plan = planInit(dayOf(world.now()), { nix });
   await settle(lab, identifySelf());
   await makeDay(lab, plan);
-  context.report.say(`A lab in ${root}. Next, in that folder: timelab new first-question`);
+  context.report.say(`A lab in ${root}. ${next}`);
   return { artifacts: [join(root, plan.day)], data: { lab: root, day: plan.day } };
+}
+
+/** What to do next in a lab with a flake, and what is in the way of it; looks before the flake is written. */
+async function nextWithNix({ world, report }: Context, root: string): Promise<string> {
+  const obstacle = await nixObstacle(world, root);
+  if (obstacle !== undefined) report.say(obstacle);
+  if (existsSync(join(root, 'flake.nix'))) return 'Its flake.nix was there before, and stays as it is.';
+  return 'Next, in that folder: git add --all && nix develop';
 }
 
 async function initGit({ world, report }: Context, root: string): Promise<void> {

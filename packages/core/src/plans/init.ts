@@ -1,12 +1,18 @@
 import { type DayPlan, planDay } from './day.ts';
+import { nixLabFiles } from './nix-lab.ts';
 
-/** Plans a lab in a folder: what git must not keep, the daily verbs for `just`, and the first day. */
-export function planInit(day: string): DayPlan {
+/** Plans a lab in a folder: what git must not keep, the daily verbs for `just`, a flake if wanted, and the first day. */
+export function planInit(day: string, { nix = false } = {}): DayPlan {
   const { folders, files } = planDay(day);
   return {
     day,
     folders,
-    files: [{ path: '.gitignore', text: gitignore }, { path: 'Justfile', text: justfile }, ...files],
+    files: [
+      { path: '.gitignore', text: gitignore },
+      { path: 'Justfile', text: justfile },
+      ...(nix ? nixLabFiles : []),
+      ...files,
+    ],
   };
 }
 
@@ -14,6 +20,11 @@ const gitignore = `# Secrets stay on this machine.
 secrets/
 .env
 .env.*
+
+# What Nix and direnv leave.
+/result
+/result-*
+.direnv/
 
 # Derived from the manifests; \`timelab sync\` makes them again.
 /runs.csv
