@@ -12,12 +12,13 @@ import {
   sectionOf,
   type TypedCommand,
   typedIn,
+  unmarkedScripts,
 } from './markdown.ts';
 import { needHelpers } from './needed-helpers.ts';
 import { program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 
-describe('links', async () => {
-  test.each(await readPages())('of $path lead somewhere', async (page) => {
+describe('links', () => {
+  test.each(pages)('of $path lead somewhere', async (page) => {
     const broken: string[] = [];
     for (const link of linksOf(page)) {
       const [path = '', anchor] = decodeURI(link).split('#');
@@ -36,12 +37,8 @@ describe('links', async () => {
   });
 });
 
-const pagesThatShowCommands = [
-  'README.md',
-  ...['docs/0-start', 'docs/2-use'].flatMap((folder) =>
-    readdirSync(join(repository, folder)).map((name) => `${folder}/${name}`),
-  ),
-].filter((path) => path.endsWith('.md') && typedIn(readPage(path)).length > 0);
+const pages = await readPages();
+const pagesThatShowCommands = pages.filter((page) => typedIn(page).length > 0).map(({ path }) => path);
 
 /** Types the commands in one shell, one after the other; gives those that ended otherwise than the page says. */
 async function type(commands: readonly TypedCommand[], cwd: string): Promise<string[]> {
@@ -73,6 +70,12 @@ describe('what a page shows being typed ends as it says', () => {
     if (/\btimelab (mine|summ)\b/.test(all)) needHelpers(context);
     const makesItsLab = all.startsWith('timelab init');
     expect(await type(commands, makesItsLab ? await temporaryFolder() : await temporaryLab())).toEqual([]);
+  });
+
+  test('and what is shown in another way says why it is not run', () => {
+    expect(pages.flatMap(unmarkedScripts)).toEqual([]);
+    const page = { path: 'a.md', text: '```sh\nls\n```\n<!-- not run: why -->\n```bash\nls\n```\n' };
+    expect(unmarkedScripts(page)).toEqual(['a.md: ls']);
   });
 
   test('and one that does not is found out', async () => {

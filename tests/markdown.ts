@@ -60,6 +60,15 @@ export function typedIn({ text }: Page): TypedCommand[] {
   return run.flatMap((match) => commandsIn(match[4] ?? ''));
 }
 
+/** The first lines of a page's blocks of shell script that are not marked as not run: only `console` blocks are run. */
+export function unmarkedScripts({ path, text }: Page): string[] {
+  const scripts = [...text.matchAll(fence)].filter((match) =>
+    /^(sh|bash|shell|zsh|fish)$/.test(match[3] ?? ''),
+  );
+  const unmarked = scripts.filter((match) => !isTakenOut(text.slice(0, match.index)));
+  return unmarked.map((match) => `${path}: ${match[4]?.split('\n')[0]}`);
+}
+
 const isTakenOut = (before: string) => /<!-- not run: [^>]+ -->\n$/.test(before);
 
 function commandsIn(block: string): TypedCommand[] {
