@@ -8,7 +8,8 @@
     nixpkgs,
   }: let
     systems = ["x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin"];
-    forEach = make: nixpkgs.lib.genAttrs systems (system: make nixpkgs.legacyPackages.${system});
+    take = import ./nix/from-nixpkgs.nix;
+    forEach = make: nixpkgs.lib.genAttrs systems (system: make (take nixpkgs.legacyPackages.${system}));
     from = file: forEach (pkgs: import file {inherit pkgs self nixpkgs;});
   in {
     packages = from ./nix/packages;

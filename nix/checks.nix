@@ -14,6 +14,9 @@ in
     nix-format = pkgs.runCommand "nix-format" {nativeBuildInputs = [pkgs.alejandra];} ''
       alejandra --check ${../flake.nix} ${./.} > $out
     '';
+    shell-lint = pkgs.runCommand "shell-lint" {nativeBuildInputs = [pkgs.shellcheck];} ''
+      shellcheck --shell=bash --severity=warning ${self}/.ci/run $(find ${self}/scripts ${self}/tests -name '*.sh') > $out
+    '';
     end-to-end = import ./checks/end-to-end.nix {inherit pkgs built;};
   }
   // import ./checks/node.nix {inherit pkgs self built;}

@@ -7,7 +7,7 @@
     inherit
       (import ./packages {
         inherit self nixpkgs;
-        pkgs = final;
+        pkgs = import ./from-nixpkgs.nix final;
       })
       timelab
       rust_extractor

@@ -9,22 +9,9 @@
   node = [pkgs.nodejs pkgs.pnpm_10];
   everyday = [pkgs.git pkgs.jq pkgs.just];
   lint = [pkgs.alejandra pkgs.shellcheck];
-  ofPostprocessor = python: [
-    python.click
-    python.cmarkgfm
-    python.flit-core
-    python.hypothesis
-    python.jinja2
-    python.jsonschema
-    python.linkify-it-py
-    python.markdown-it-py
-    python.msgspec
-    python.mypy
-    python.networkx
-    python.pytest
-  ];
-  python = [(pkgs.python3.withPackages ofPostprocessor) pkgs.ruff pkgs.black];
-  learning = pkgs.python3.withPackages (python: ofPostprocessor python ++ [python.numpy python.pandas python.scikit-learn]);
+  ofPython = import ./python-packages.nix {inherit pkgs;};
+  python = [(ofPython.interpreter (ofPython.build ++ ofPython.tests)) pkgs.ruff pkgs.black];
+  learning = ofPython.interpreter (ofPython.build ++ ofPython.learning);
   shell = packages: pkgs.mkShell {inherit packages;};
   rustShell = shell (rust ++ [pkgs.rust-analyzer pkgs.git]);
 in {

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { callNix, standIn } from '../tests/nix/command.mjs';
+import { prepareCache, standIn } from '../tests/nix/command.mjs';
 import { makeHostNixpkgs } from '../tests/nix/host.mjs';
 import { snapshot } from '../tests/nix/snapshot.mjs';
 import { flakeSteps } from '../tests/nix/steps.mjs';
@@ -27,6 +27,7 @@ async function testFlake(program) {
   if (!answers(program, ['--version']))
     return skipped(`no Nix (${program}); \`apt-get install nix-bin\` brings one`);
   try {
+    prepareCache();
     makeHostNixpkgs(standIn);
   } catch ({ message }) {
     return skipped(
@@ -36,7 +37,7 @@ async function testFlake(program) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'timelab-nix-')));
   try {
     const sources = await snapshot(join(folder, 'sources'));
-    return await inTurn(flakeSteps(callNix(program, sources), sources, folder));
+    return await inTurn(flakeSteps(program, sources, folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -47,16 +48,18 @@ async function inTurn(steps) {
   const total = { passed: 0, failed: 0, skips: [] };
   for (const [name, run] of Object.entries(steps)) {
     const start = performance.now();
-    const { details, message } = await run().then(
+    const { details, message, skip } = await run().then(
       () => ({}),
       (error) => error,
     );
     if (message === undefined) total.passed += 1;
+    else if (skip !== undefined) total.skips.push({ file: 'flake.nix', name, note: skip });
     else if (/unable to download/.test(details))
       return { ...total, ...skipped('no network for what the flake fetches') };
     else total.failed += 1;
-    stdout.write(`${message === undefined ? 'ok  ' : 'FAIL'} ${name} ${seconds(start)}\n`);
-    if (message !== undefined) stdout.write(`${details ?? ''}\n${message}\n`);
+    const word = message === undefined ? 'ok  ' : skip === undefined ? 'FAIL' : 'skip';
+    stdout.write(`${word} ${name} ${seconds(start)}\n`);
+    if (word === 'FAIL') stdout.write(`${details ?? ''}\n${message}\n`);
   }
   return total;
 }

@@ -1,11 +1,17 @@
-# The TypeScript side: types, lint, schemas in step with their sources, and the tests of the pure packages.
+# The TypeScript side: types, lint, schemas in step with their sources, and the tests that need neither a network nor git's
+# record of these files. What `npm test` runs beside them is named in docs/1-build/NIX.md.
 {
   pkgs,
   self,
   built,
 }: let
+  inherit (pkgs) lib;
+  inherit (pkgs.stdenv.hostPlatform) isLinux;
   check = name: script:
-    pkgs.runCommand name {nativeBuildInputs = [pkgs.nodejs pkgs.git];} ''
+    pkgs.runCommand name {
+      nativeBuildInputs = [pkgs.nodejs pkgs.git pkgs.jq] ++ lib.optionals isLinux [pkgs.strace];
+      __darwinAllowLocalNetworking = true;
+    } ''
       cp -r ${self} source
       chmod -R u+w source
       cd source
@@ -15,13 +21,48 @@
       ${script}
       touch $out
     '';
-in {
-  types = check "types" "tsc -b packages/cli tests";
-  lint = check "lint" "biome check . && knip && knip --include-entry-exports --include exports";
-  schemas = check "schemas" ''
-    cp -r schemas before
-    tsx scripts/schemas.ts
-    diff -r before schemas
-  '';
-  unit-tests = check "unit-tests" "vitest run packages/core packages/models/test/network-gate.test.ts";
-}
+  tests = name: places:
+    check name ''
+      mkdir -p packages/cli/dist tools/rust_extractor/target/release tools/py_post/.venv/bin
+      cp ${built.timelab.bundle}/* packages/cli/dist/
+      ln -s ${lib.getExe built.rust_extractor} tools/rust_extractor/target/release/rust_extractor
+      ln -s ${lib.getExe built.py_post} tools/py_post/.venv/bin/py_post
+      ${lib.optionalString isLinux "export TIMELAB_MODELS=${built.smollm2}/share/timelab"}
+      vitest run ${builtins.concatStringsSep " " places}
+    '';
+  # A lock file that was written where the registry had no build of the linter for this system cannot run it.
+  hasLinter = builtins.any (package: lib.hasPrefix "@biomejs/cli-" package.name) built.node-modules.packages;
+in
+  {
+    types = check "types" "tsc -b packages/cli tests";
+    schemas = check "schemas" ''
+      cp -r schemas before
+      tsx scripts/schemas.ts
+      diff -r before schemas
+    '';
+    unit-tests = tests "unit-tests" ["packages/core" "packages/store" "packages/models"];
+    command-tests = tests "command-tests" [
+      "tests/borders"
+      "tests/day"
+      "tests/flake-facts"
+      "tests/git-state"
+      "tests/hostile/framing"
+      "tests/hostile/history"
+      "tests/hostile/names"
+      "tests/hostile/shapes"
+      "tests/init"
+      "tests/json-schema"
+      "tests/mine-fi"
+      "tests/mine-links"
+      "tests/mine-record"
+      "tests/remote-fetches"
+      "tests/remote-mine"
+      "tests/remote-network"
+      "tests/signals"
+      "tests/summ"
+      "tests/workflows"
+    ];
+  }
+  // lib.optionalAttrs hasLinter {
+    lint = check "lint" "biome check . && knip && knip --include-entry-exports --include exports";
+  }

@@ -1,27 +1,15 @@
-# py_post's format, its lint, its types and its tests. The types of networkx, which only tests call, are not in nixpkgs.
+# py_post's format, its lint, its types and its tests.
 {pkgs}: let
   inherit (pkgs) lib;
   root = ../..;
-  python = pkgs.python3.withPackages (python: [
-    python.click
-    python.cmarkgfm
-    python.hypothesis
-    python.jinja2
-    python.jsonschema
-    python.linkify-it-py
-    python.markdown-it-py
-    python.msgspec
-    python.mypy
-    python.networkx
-    python.pytest
-  ]);
+  packages = import ../python-packages.nix {inherit pkgs;};
 in
   pkgs.runCommand "py_post-checks" {
     src = lib.fileset.toSource {
       inherit root;
       fileset = lib.fileset.unions [(root + "/tools/py_post") (root + "/schemas")];
     };
-    nativeBuildInputs = [python pkgs.black pkgs.ruff];
+    nativeBuildInputs = [(packages.interpreter packages.tests) pkgs.black pkgs.ruff];
   } ''
     cp -r $src source
     chmod -R u+w source

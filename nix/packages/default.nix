@@ -25,6 +25,7 @@ in
     rust-extractor = rust_extractor;
     py-post = py_post;
     node-modules = nodeModules;
+    sbom = import ./sbom.nix {inherit pkgs nodeModules timelab rust_extractor py_post;};
   }
   // lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux {
     docker = import ./docker.nix {inherit pkgs timelab;};

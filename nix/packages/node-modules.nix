@@ -18,22 +18,7 @@
       then "glibc"
       else null;
   };
-  # nixpkgs fetches pnpm itself from the registry that all packages come from.
-  registry = builtins.head (lib.splitString "/pnpm/-/" pkgs.pnpm_10.src.url);
-  tarball = {
-    name,
-    version,
-    hash,
-    ...
-  }: let
-    path = "${name}/-/${lib.last (lib.splitString "/" name)}-${version}.tgz";
-  in {
-    name = path;
-    path = pkgs.fetchurl {
-      url = "${registry}/${path}";
-      inherit hash;
-    };
-  };
+  tarball = import ../npm-tarball.nix {inherit pkgs;};
 in
   stdenv.mkDerivation {
     name = "timelab-node-modules";

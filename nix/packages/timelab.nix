@@ -8,7 +8,7 @@
   inherit (pkgs.stdenv.hostPlatform) isLinux;
   inherit ((lib.importJSON ../../packages/cli/package.json)) version;
   # pip fetches weights, when `timelab model pull` asks it to.
-  pip = pkgs.python3.withPackages (python: [python.pip]);
+  pip = pkgs.python3.withPackages (_: [pkgs.python3.pkgs.pip]);
 in
   pkgs.stdenvNoCC.mkDerivation {
     pname = "timelab";

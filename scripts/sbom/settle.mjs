@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 
 /**
  * A bill of material in a form that the same parts always have: sorted, without the time and the place of its making,
- * and with a serial number that its contents give. `parts` are `{ tools, root, components, edges }`; `root` has a
- * `bom-ref`, and `edges` is a Map of what each reference depends on.
+ * and with a serial number that its contents give. `parts` are `{ tools, root, components, edges }`, and `phase` where
+ * they were not read before a build; `root` has a `bom-ref`, and `edges` is a Map of what each reference depends on.
  */
-export function settle({ tools, root, components, edges }) {
+export function settle({ phase = 'pre-build', tools, root, components, edges }) {
   const refs = [root, ...components].map((part) => part['bom-ref']).sort();
   const known = new Set(refs);
   const body = {
     version: 1,
-    metadata: { lifecycles: [{ phase: 'pre-build' }], tools, component: root },
+    metadata: { lifecycles: [{ phase }], tools, component: root },
     components: [...components].sort(byRef),
     dependencies: refs.map((ref) => ({ ref, ...dependsOn(edges.get(ref) ?? [], known) })),
   };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -20,15 +20,22 @@ const settings = [
   'warn-dirty = false',
   'max-jobs = 1',
   'cores = 1',
+  // No list of flakes is fetched from elsewhere.
+  `flake-registry = ${join(cache, 'no-registry.json')}`,
 ];
+
+/** Makes what the settings name. */
+export function prepareCache() {
+  writeFileSync(join(inCache('.'), 'no-registry.json'), '{"flakes":[],"version":2}\n');
+}
 
 const inCache = (name) => {
   mkdirSync(join(cache, name), { recursive: true });
   return join(cache, name);
 };
 
-const environment = () => ({
-  ...process.env,
+/** What a Nix is to be told by its environment, so that it works in the tests' own store. */
+export const nixEnvironment = () => ({
   HOME: inCache('home'),
   XDG_CACHE_HOME: inCache('cache'),
   NIX_STORE_DIR: inCache('store'),
@@ -45,7 +52,7 @@ const environment = () => ({
  */
 export function callNix(program, sources) {
   return async (words, { cwd = sources, env = {} } = {}) =>
-    await output(program, words, { cwd, env: { ...environment(), ...env } });
+    await output(program, words, { cwd, env: { ...process.env, ...nixEnvironment(), ...env } });
 }
 
 /** Runs a program to its end and gives its stdout, as bytes where `encoding` is `buffer`. */

@@ -9,7 +9,7 @@ const system = ['/usr/local/bin', '/usr/bin', '/bin'];
 const searched = [...(process.env.PATH ?? '').split(delimiter), ...system];
 
 /** Programs that the stand-in passes on, beside those that are found in a way of their own. */
-const names = 'bash git jq just bwrap shellcheck unzip strace env mkdir cp npm npx'.split(' ');
+const names = 'bash git jq just bwrap shellcheck unzip strace npm npx'.split(' ');
 
 /**
  * Makes a copy of the stand-in for nixpkgs in a folder, with what it has to know of this machine: where the tools lie,
@@ -35,8 +35,9 @@ function host() {
 }
 
 function find(name) {
-  const own = [join(inRepository('node_modules/.bin'), name), join(homedir(), '.cargo/bin', name)];
-  const places = [...searched.map((folder) => join(folder, name)), ...own];
+  const own = ['node_modules/.bin', '.cache/hooks/bin'].map(inRepository);
+  const folders = [...searched, ...own, join(homedir(), '.cargo/bin')];
+  const places = folders.map((folder) => join(folder, name));
   return [name, places.find((path) => existsSync(path))];
 }
 

@@ -6,7 +6,9 @@ import { output } from './command.mjs';
 
 const never = '1970-01-01T00:00:00Z';
 const nobody = { NAME: 'Ada', EMAIL: 'ada@example.org', DATE: never };
-const identity = Object.fromEntries(
+
+/** Whom commits are by, and when: nobody, at no time; for the environment of git. */
+export const identity = Object.fromEntries(
   Object.entries(nobody).flatMap(([key, value]) => [
     [`GIT_AUTHOR_${key}`, value],
     [`GIT_COMMITTER_${key}`, value],

@@ -3,12 +3,25 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { inRepository } from '../../scripts/repository.mjs';
-import { insteadOfNixpkgs, output } from './command.mjs';
+import { billSteps } from './bills.mjs';
+import { callNix, insteadOfNixpkgs } from './command.mjs';
+import { direnvSteps } from './direnv.mjs';
 import { imageRuns } from './image.mjs';
+import { ownLabSteps } from './own-lab.mjs';
 import { commitAll } from './snapshot.mjs';
+import { troubleSteps } from './trouble.mjs';
 
 const system = `${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch]}-${process.platform}`;
-const packages = ['timelab', 'rust_extractor', 'py_post', 'smollm2', 'docker', 'rust-extractor', 'py-post'];
+const packages = [
+  'timelab',
+  'rust_extractor',
+  'py_post',
+  'smollm2',
+  'docker',
+  'sbom',
+  'rust-extractor',
+  'py-post',
+];
 const sample = '2025/10/15/ai-team/specs/demo.json';
 
 /** What each shell must have on its PATH, or be able to do. */
@@ -25,15 +38,20 @@ const shells = {
 };
 
 /**
- * Everything the flake promises, as steps of a name and a function; `nix` calls the program under test on `sources`, and
- * `folder` is empty and theirs. Steps are in the order of what they cost.
+ * Everything the flake promises, as steps of a name and a function: `program` is the Nix under test, `sources` are a copy
+ * of the repository, and `folder` is empty and theirs. Steps are in the order of what they cost.
  */
-export function flakeSteps(nix, sources, folder) {
+export function flakeSteps(program, sources, folder) {
+  const nix = callNix(program, sources);
   const flake = `git+file://${sources}`;
   const build = async (name, ...options) => {
     const [{ outputs }] = JSON.parse(await nix(['build', `.#${name}`, '--no-link', '--json', ...options]));
     return outputs.out;
   };
+  /** What the command was told of the flake that built it. */
+  const facts = async () =>
+    JSON.parse(readFileSync(join(await build('timelab'), 'lib/timelab/flake.json'), 'utf8'));
+  const ground = { program, nix, flake, sources, folder, build, facts };
   return {
     'nix flake show: every output is there': async () => {
       const shown = JSON.parse(
@@ -68,14 +86,14 @@ export function flakeSteps(nix, sources, folder) {
       const manifest = JSON.parse(readFileSync(printed.split('\n')[0], 'utf8'));
       assert.equal(manifest.status, 'ok');
       assert.equal(manifest.model.name, 'llamacpp:smollm2');
-      assert.deepEqual(manifest.flake, await factsOf(build));
+      assert.deepEqual(manifest.flake, await facts());
     },
     'the command knows which flake it comes from': async () => {
       const { revision, locked } = JSON.parse(await nix(['flake', 'metadata', '--json']));
-      const facts = await factsOf(build);
-      assert.equal(facts.rev, revision);
-      assert.equal(facts.narHash, locked.narHash);
-      assert.match(facts.inputs.nixpkgs.narHash, /^sha256-/);
+      const { rev, narHash, inputs } = await facts();
+      assert.equal(rev, revision);
+      assert.equal(narHash, locked.narHash);
+      assert.match(inputs.nixpkgs.narHash, /^sha256-/);
     },
     'nix run .#llm-task and .#mine-commits are the same program': async () => {
       assert.match(await nix(['run', '.#llm-task', '--', '--help']), /Usage: timelab ai/);
@@ -99,36 +117,24 @@ export function flakeSteps(nix, sources, folder) {
     'nix fmt finds nothing to do': async () => {
       await nix(['fmt', '--', '--check', 'flake.nix', 'nix', 'tests/nix']);
     },
-    'a lab made with the template has timelab in its shell': async () =>
-      await useTemplate(nix, flake, folder),
+    ...ownLabSteps(ground),
+    ...direnvSteps(ground),
+    ...troubleSteps(ground),
+    ...billSteps(ground),
     'the image is the same twice, and its command runs': async () => {
       await imageRuns(await build('docker'), join(folder, 'image'));
     },
     'nix flake check': async () => await nix(['flake', 'check']),
     ...Object.fromEntries(
-      ['timelab', 'timelab.bundle', 'timelab.engine', 'py_post', 'docker', 'rust_extractor'].map((name) => [
-        `nix build --rebuild .#${name}: the same bits`,
-        async () => {
-          await build(name);
-          await build(name, '--rebuild');
-        },
-      ]),
+      ['timelab', 'timelab.bundle', 'timelab.engine', 'py_post', 'docker', 'sbom', 'rust_extractor'].map(
+        (name) => [
+          `nix build --rebuild .#${name}: the same bits`,
+          async () => {
+            await build(name);
+            await build(name, '--rebuild');
+          },
+        ],
+      ),
     ),
   };
-}
-
-/** What the command was told of the flake that built it. */
-async function factsOf(build) {
-  return JSON.parse(readFileSync(join(await build('timelab'), 'lib/timelab/flake.json'), 'utf8'));
-}
-
-async function useTemplate(nix, flake, folder) {
-  const lab = join(folder, 'own-lab');
-  mkdirSync(lab);
-  const git = async (...words) => await output('git', words, { cwd: lab });
-  await git('init', '--quiet');
-  cpSync(inRepository('nix/template'), lab, { recursive: true });
-  await git('add', '--all');
-  const words = ['develop', '--override-input', 'timelab', flake, '-c', 'timelab', '--version'];
-  assert.match(await nix(words, { cwd: lab }), /^\d+\.\d+\.\d+\n$/);
 }

@@ -23,7 +23,8 @@
 in rec {
   stdenv = {
     inherit hostPlatform mkDerivation;
-    cc.cc.lib = symlinks "gcc-lib" {};
+    cc.cc = symlinks "gcc" {} // {lib = symlinks "gcc-lib" {};};
+    cc.libc = symlinks "libc" {};
   };
   stdenvNoCC = stdenv;
 

@@ -13,6 +13,7 @@
     // {
       inherit lib;
       rustPlatform.buildRustPackage = import ./rust.nix {inherit lib host pkgs;};
+      closureInfo = import ./closure.nix {inherit host system;};
       dockerTools = import ./docker.nix {inherit pkgs;};
       python3 = import ./python.nix {inherit lib host pkgs;};
       python3Packages = pkgs.python3.pkgs;

@@ -23,11 +23,6 @@
       echo ${site} > "$(echo $out/lib/python3*/site-packages)/chosen.pth"
     '';
 
-  pytestCheckHook = pkgs.runCommand "pytest-check-hook" {} ''
-    mkdir -p $out/nix-support
-    echo 'installCheckPhase() { python3 -m pytest; }' > $out/nix-support/setup-hook
-  '';
-
   buildPythonApplication = {
     build-system ? [],
     dependencies ? [],
@@ -55,7 +50,7 @@
   packages =
     lib.genAttrs names (_: site)
     // {
-      inherit buildPythonApplication pytestCheckHook;
+      inherit buildPythonApplication;
       pip = site;
       python = python;
     };

@@ -10,27 +10,27 @@
       name = "bin/${name}";
       value = host.tools.${name};
     }) (builtins.filter (name: host.tools ? ${name}) programs)));
+  licensed = license: package: package // {meta = package.meta // {inherit license;};};
   hook = name: text:
     runCommand name {inherit text;} ''
       mkdir -p $out/nix-support
       echo "$text" > $out/nix-support/setup-hook
     '';
 in
-  lib.genAttrs ["git" "jq" "shellcheck" "unzip" "strace" "rust-analyzer"] (name: package name [name])
+  lib.genAttrs ["jq" "shellcheck" "unzip" "strace" "rust-analyzer"] (name: package name [name])
   // {
     # It may be one that npm has installed, which wants to be called by its own path.
     just = pkgs.writeShellApplication {
       name = "just";
       text = ''exec ${host.tools.just} "$@"'';
     };
+    git = licensed lib.licenses.gpl2Only (package "git" ["git"]);
     bubblewrap = package "bwrap" ["bwrap"];
-    bashInteractive = package "bash" ["bash"];
-    coreutils = package "env" ["env" "mkdir" "cp"];
     cargo = package "cargo" ["cargo"];
     rustc = package "rustc" ["rustc" "rustdoc"];
     clippy = package "cargo-clippy" ["cargo-clippy" "clippy-driver"];
     rustfmt = package "rustfmt" ["rustfmt" "cargo-fmt"];
-    nodejs = package "node" ["node" "npm" "npx"];
+    nodejs = licensed lib.licenses.mit (package "node" ["node" "npm" "npx"]);
 
     pnpm_10 = rec {
       src = fetchurl {inherit (host.pnpm) url hash;};

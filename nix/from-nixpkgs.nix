@@ -1,0 +1,82 @@
+# All that the flake takes from nixpkgs, name by name. The files here see nothing else of it, so that whoever moves
+# flake.lock has one list to look at; docs/reference/NIXPKGS.md says where each is defined.
+pkgs: {
+  inherit
+    (pkgs)
+    alejandra
+    autoPatchelfHook
+    black
+    bubblewrap
+    cargo
+    clippy
+    closureInfo
+    dockerTools
+    fetchPypi
+    fetchurl
+    git
+    jq
+    just
+    linkFarm
+    makeWrapper
+    mkShell
+    nodejs
+    pnpm_10
+    ruff
+    runCommand
+    rust-analyzer
+    rustPlatform
+    rustc
+    rustfmt
+    shellcheck
+    stdenv
+    stdenvNoCC
+    strace
+    unzip
+    writeShellApplication
+    writeText
+    ;
+  lib = {
+    inherit
+      (pkgs.lib)
+      fileset
+      getExe
+      hasPrefix
+      importJSON
+      importTOML
+      isDerivation
+      last
+      licenses
+      makeBinPath
+      optionalAttrs
+      optionalString
+      optionals
+      splitString
+      ;
+  };
+  python3 =
+    pkgs.python3
+    // {
+      pkgs = {
+        inherit
+          (pkgs.python3.pkgs)
+          buildPythonApplication
+          click
+          cmarkgfm
+          flit-core
+          hypothesis
+          jinja2
+          jsonschema
+          linkify-it-py
+          markdown-it-py
+          msgspec
+          mypy
+          networkx
+          numpy
+          pandas
+          pip
+          pytest
+          scikit-learn
+          ;
+      };
+    };
+}
