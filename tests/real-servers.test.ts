@@ -24,10 +24,15 @@ describe.skipIf(reason !== undefined)(
     afterAll(() => server?.stop());
 
     /** Asks a model what one same spec asks. */
-    async function ask(lab: string, model: string): Promise<FoundRun> {
+    async function ask(
+      lab: string,
+      model: string,
+      flags: readonly string[] = [],
+      elsewhere: Readonly<Record<string, string>> = {},
+    ): Promise<FoundRun> {
       const spec = await put(lab, 'spec.json', llmSpec({ config: { model, temperature: 0 } }));
-      const env = { OLLAMA_HOST: server.url, OPENAI_BASE_URL: `${server.url}/v1` };
-      const { code, stdout, stderr } = await timelab(['ai', '--spec', spec], { cwd: lab, env });
+      const env = { OLLAMA_HOST: server.url, OPENAI_BASE_URL: `${server.url}/v1`, ...elsewhere };
+      const { code, stdout, stderr } = await timelab(['ai', '--spec', spec, ...flags], { cwd: lab, env });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       return await readRun(stdout.split('\n')[0] ?? '');
     }
@@ -49,6 +54,31 @@ describe.skipIf(reason !== undefined)(
         network: { allowed: false, hosts: [new URL(server.url).host] },
       });
       expect(await answer(served)).not.toBe('');
+    });
+
+    test('answers cold, though it was asked before; then, with no server at all, from its recording', async () => {
+      const lab = await temporaryLab();
+      const warm = await ask(lab, 'ollama:smollm2');
+      const cold = await ask(lab, 'ollama:smollm2', ['--cold']);
+      const again = await ask(lab, 'ollama:smollm2', ['--cold']);
+      expect(await answer(again)).toBe(await answer(cold));
+      const loading = ({ manifest }: FoundRun) => manifest.metrics?.['model_load_seconds'] ?? 0;
+      const stays = await ask(lab, 'ollama:smollm2');
+      // Loaded anew each time, where a model that stays takes no time to be loaded.
+      for (const one of [cold, again]) {
+        expect(loading(one)).toBeGreaterThan(2 * loading(stays));
+        expect(one.manifest.model?.sent).toMatchObject({ unload_first: true });
+        expect(one.manifest.determinism).toMatchObject({
+          tier: 'T2',
+          reasons: expect.arrayContaining([expect.stringMatching(/^Nothing keeps others from asking/)]),
+        });
+      }
+      expect(warm.manifest.model?.sent).not.toHaveProperty('unload_first');
+      const nowhere = { OLLAMA_HOST: '127.0.0.1:9' };
+      const replay = await ask(lab, 'ollama:smollm2', ['--replay', '--cold'], nowhere);
+      expect(await answer(replay)).toBe(await answer(cold));
+      expect(replay.manifest.model?.answered_from).toMatchObject([{ run_id: cold.manifest.run_id }]);
+      expect(await answer(await ask(lab, 'ollama:smollm2', ['--replay'], nowhere))).toBe(await answer(warm));
     });
 
     test('answers through its OpenAI-compatible side, without a digest that nobody told', async () => {

@@ -41,6 +41,29 @@ async function runAt(
 
 const half = JSON.stringify({ message: { content: 'Hel' } });
 
+describe('a cold start', () => {
+  it('is asked for before the answer, once the model is listed no more', async () => {
+    const loaded = { models: [entry] };
+    const gone = { models: [] };
+    const backend = await backendAt({ '/api/ps': [loaded, loaded, gone, loaded] }, { cold: true });
+    const answer = await backend.run(ask('Hi'), never);
+    expect(answer.sent).toMatchObject({ unload_first: true });
+    const asked = server?.asked.filter((path) => /generate|ps|chat/.test(path));
+    expect(asked).toEqual(['/api/generate', '/api/ps', '/api/ps', '/api/ps', '/api/chat']);
+    const unloading = server?.bodies[server.asked.indexOf('/api/generate')] ?? '';
+    expect(JSON.parse(unloading)).toMatchObject({ model: 'm', keep_alive: 0 });
+  });
+
+  it('that another request prevents is given up in words', async () => {
+    const backend = await backendAt({}, { cold: true, idleTimeoutMs: 300 });
+    await expect(backend.run(ask('Hi'), never)).rejects.toMatchObject({
+      kind: 'backend_timeout',
+      message: expect.stringContaining('still loaded'),
+    });
+    expect(server?.asked).not.toContain('/api/chat');
+  });
+});
+
 describe('an answer of Ollama’s', () => {
   it('is its pieces, counts and reason, and what was sent is said in full', async () => {
     const answer = await runAt(
