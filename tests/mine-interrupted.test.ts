@@ -114,7 +114,7 @@ describe('ended in the middle, a run is cancelled and has no half of its output'
       while :; do sleep 0.05; done\n`;
     const path = await put(lab, 'slow', slow);
     await chmod(path, 0o755);
-    const { child, end } = start(call(), { TIMELAB_RUST_EXTRACTOR: path });
+    const { child, end } = start(call(), { TIMELAB_RUST_EXTRACTOR: path, TIMELAB_ISOLATION: 'none' });
     await untilTheMiddle();
     child.kill('SIGTERM');
     await end;

@@ -161,7 +161,9 @@ describe('a helper program that fails makes the run an error, with nothing half-
   ])('%s', async (_name, tool, text, kind, words) => {
     const path =
       text === '' ? '/nonexistent' : tool === 'PY_POST' ? await script(text) : await extractor(text);
-    const ran = await timelab(call(), { cwd: lab, env: { [`TIMELAB_${tool}`]: path } });
+    // The real one is not shown to a script that is fenced.
+    const open = text.includes(real) ? { TIMELAB_ISOLATION: 'none' } : {};
+    const ran = await timelab(call(), { cwd: lab, env: { [`TIMELAB_${tool}`]: path, ...open } });
     expect(ran.stderr).toMatch(words);
     expect(ran.stderr).not.toMatch(/^\s+at |Bug in timelab/m);
     expect(ran.code).toBe(kind === 'repository_invalid' ? 65 : 70);

@@ -145,7 +145,7 @@ test('S2, S5: file: gives the bytes of the folder itself, and no submodule is lo
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   const { folder, manifest } = await onlyRun(far.lab);
   expect(readFileSync(join(folder, 'output/commits.jsonl')).equals(stream)).toBe(true);
-  expect(manifest.network).toEqual({ allowed: false, hosts: [] });
+  expect(manifest.network).toMatchObject({ allowed: false, hosts: [] });
   expect(readdirSync(far.root).filter((name) => name.startsWith('ran-'))).toEqual([]);
 });
 

@@ -71,7 +71,7 @@ describe('T28: clones', () => {
     expect(names.filter((name) => name === 'fetch').length).toBeLessThanOrEqual(2);
     expect(manifest.history?.fetches).toBe(names.filter((name) => name === 'fetch').length);
     expect(names.filter((name) => /gc|maintenance|repack/.test(name))).toEqual([]);
-    expect(manifest.network).toEqual({ allowed: true, hosts: ['127.0.0.1'] });
+    expect(manifest.network).toMatchObject({ allowed: true, hosts: ['127.0.0.1'] });
   });
 
   test('a partial clone of somebody’s own is not filled up behind their back', async () => {

@@ -112,7 +112,8 @@ async function work(
   const places = workPlaces(folder);
   const { ids } = found.selection;
   const { gitDir } = found.source.repository;
-  const extraction = { gitDir, ids, work: call.work, places, folder, continued };
+  const { fence } = found;
+  const extraction = { fence, gitDir, ids, work: call.work, places, folder, continued };
   const extracted = await extract(context, extraction).catch(async (error) => {
     // What cannot be gone on with would be in the way of every later run of the same work.
     if (continued && !context.world.signal.aborted && isToolFailure(error)) await closeWork(lab, id);

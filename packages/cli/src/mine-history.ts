@@ -19,6 +19,7 @@ import type { AskedMining } from './asked-mining.ts';
 import type { Context, Outcome } from './command.ts';
 import type * as comments from './comment-commits.ts';
 import { readEnvironment } from './effects/environment.ts';
+import { type Fence, openFence } from './effects/fence/fence.ts';
 import { readFlake } from './effects/flake.ts';
 import { patchPath, readCode } from './effects/git.ts';
 import { openSource, type Source } from './effects/mining/open-source.ts';
@@ -48,6 +49,7 @@ export interface Found {
   readonly source: Source;
   readonly selection: Selection;
   readonly fetches: number;
+  readonly fence: Fence;
   readonly code: Awaited<ReturnType<typeof readCode>>;
   readonly environment: MineCall['environment'];
   readonly flake?: NonNullable<MineCall['flake']>;
@@ -57,18 +59,22 @@ export interface Found {
 async function look(context: Context, lab: Lab, asked: AskedMining, wants: MiningWants): Promise<Found> {
   const { world } = context;
   const allowNet = asked.spec.allow_net || asked.choices.allowNet === true;
-  const [{ source, selection, fetches }, code, environment, flake, rust_extractor] = await Promise.all([
-    lookAtHistory(context, lab, asked, wants, allowNet),
-    readCode(world, lab.root),
-    readEnvironment(world, lab.root),
-    readFlake(world),
-    extractorVersion(world),
-  ]);
+  const [{ source, selection, fetches }, fence, code, environment, flake, rust_extractor] = await Promise.all(
+    [
+      lookAtHistory(context, lab, asked, wants, allowNet),
+      openFence(world),
+      readCode(world, lab.root),
+      readEnvironment(world, lab.root),
+      readFlake(world),
+      extractorVersion(world),
+    ],
+  );
   const commenting = wants.words && (await openCommenting(context, wants.words, allowNet));
   return {
     source,
     selection,
     fetches,
+    fence,
     code,
     environment: { ...environment, tools: { ...environment.tools, rust_extractor } },
     ...(flake === undefined ? {} : { flake }),
@@ -118,7 +124,7 @@ function planCall(
   { world }: Context,
   { spec, bytes, specPath, name, cmd, choices, repeats }: AskedMining,
   { work }: MiningWants,
-  { source, selection, code, environment, flake, commenting }: Found,
+  { source, selection, fence, code, environment, flake, commenting }: Found,
 ): MineCall {
   const { ids, head } = selection;
   const list = listOf(ids);
@@ -140,6 +146,7 @@ function planCall(
     environment,
     ...(flake === undefined ? {} : { flake }),
     allowNet: spec.allow_net || choices.allowNet === true,
+    isolation: fence.kind,
     clockSet: world.clockSet,
     ...(tz === undefined ? {} : { localTime: (start: Date) => localTime(start, tz) }),
     work,

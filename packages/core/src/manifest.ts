@@ -11,6 +11,10 @@ export const MANIFEST_VERSION = '1.0';
 const runStatuses = ['running', 'ok', 'error', 'cancelled'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
+/** What helper programs are kept from the network by; `none` only where that was asked for. */
+const isolations = ['bubblewrap', 'namespace', 'none'] as const;
+export type Isolation = (typeof isolations)[number];
+
 const runError = z.strictObject({
   code: z.int().min(0).max(255).describe('The exit code of the command.'),
   kind: z.enum(problemKindNames).describe('The stable word for what went wrong.'),
@@ -157,7 +161,14 @@ export const manifest = z
       .record(z.string(), z.number())
       .exactOptional()
       .describe('duration_seconds, tokens_input, tokens_output, …'),
-    network: z.strictObject({ allowed: z.boolean(), hosts: z.array(z.string()) }),
+    network: z.strictObject({
+      allowed: z.boolean(),
+      hosts: z.array(z.string()),
+      helpers: z
+        .enum(isolations)
+        .exactOptional()
+        .describe('What kept the helper programs from the network and from other files.'),
+    }),
     determinism: z
       .strictObject({ tier: z.enum(['T0', 'T1', 'T2', 'T3']), reasons: z.array(z.string()) })
       .exactOptional(),

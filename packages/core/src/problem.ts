@@ -92,6 +92,11 @@ export const problemKinds = {
     hint: 'Mend what stands in the way, and repeat the run again.',
     exitCode: 65,
   },
+  isolation_missing: {
+    title: 'No isolation',
+    hint: 'Install bubblewrap; or, to have helper programs run without, say TIMELAB_ISOLATION=none, which is recorded.',
+    exitCode: 70,
+  },
   network_denied: {
     title: 'Network not allowed',
     hint: 'Say "allow_net": true in the spec, or --allow-net, to reach hosts other than this machine.',

@@ -1,5 +1,5 @@
 import type { Json } from '../canonical-json.ts';
-import { MANIFEST_VERSION, type Manifest } from '../manifest.ts';
+import { type Isolation, MANIFEST_VERSION, type Manifest } from '../manifest.ts';
 import type { Determinism, ModelDescription, ModelRequest } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { runId } from '../run-id.ts';
@@ -41,6 +41,8 @@ export interface RunCall {
   /** The flake that timelab was built from, if one was. */
   readonly flake?: NonNullable<Manifest['flake']>;
   readonly allowNet: boolean;
+  /** What the helper programs run behind, if any do. */
+  readonly isolation?: Isolation;
   readonly clockSet: boolean;
   readonly localTime?: (start: Date) => string;
 }
@@ -76,7 +78,11 @@ export function beginRecord(call: RunCall, start: Date): Manifest {
     inputs: [...call.inputs],
     artifacts: [],
     digests: {},
-    network: { allowed: call.allowNet, hosts: [] },
+    network: {
+      allowed: call.allowNet,
+      hosts: [],
+      ...(call.isolation === undefined ? {} : { helpers: call.isolation }),
+    },
     ...(notes.length === 0 ? {} : { notes: [...notes] }),
   };
 }

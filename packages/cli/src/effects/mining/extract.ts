@@ -5,15 +5,18 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type MiningWork, Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
+import type { Fence } from '../fence/fence.ts';
+import { gitPlaces, repositoryPlaces } from '../fence/repository-places.ts';
 import { joinPart, partOf } from './continued-file.ts';
 import { progressLine } from './progress-line.ts';
 import { resumePoint, type WorkPlaces } from './resume-point.ts';
 import { startPost, whyGone } from './start-post.ts';
 import { startTool, type ToolProcess } from './tool-process.ts';
-import { findTool } from './tools.ts';
 
 /** What the helper programs are to do. */
 export interface Extraction {
+  /** What the helper programs run behind. */
+  readonly fence: Fence;
   /** The git directory; absolute. */
   readonly gitDir: string;
   /** Full ids, in the order of the records. */
@@ -122,7 +125,7 @@ const written = (reader: Writable, piece: Buffer) =>
   new Promise<void>((done, fail) => reader.write(piece, (error) => (error ? fail(error) : done())));
 
 function startExtractor(context: Context, extraction: Extraction, resumed: number): ToolProcess {
-  const { gitDir, ids, work, places, folder } = extraction;
+  const { gitDir, ids, work, places, folder, fence } = extraction;
   const files = ownFiles(work);
   const args = [
     ...['history', '--git-dir', gitDir, '--ids', '-', '--progress'],
@@ -134,13 +137,8 @@ function startExtractor(context: Context, extraction: Extraction, resumed: numbe
     ...(work.patches ? ['--patches', partOf(places.patches)] : []),
   ];
   const show = progressLine(context, resumed, ids.length);
-  return startTool(
-    context.world,
-    'rust_extractor',
-    [findTool(context.world, 'rust_extractor'), args],
-    folder,
-    show,
-  );
+  const reads = [...repositoryPlaces(gitDir), ...gitPlaces(context.world.env)];
+  return startTool(context.world, fence, { name: 'rust_extractor', args, reads, folder, onLine: show });
 }
 
 /** Shards share git's cache of deltas badly: only a long history gains by them (measured in docs/reference/PERFORMANCE.md). */

@@ -104,7 +104,11 @@ function endGroup(child: ChildProcessWithoutNullStreams): void {
 
 /** What is told of a git that could not be started. */
 export function cannotStart(error: NodeJS.ErrnoException): Error {
-  if (error.code !== 'ENOENT') return error;
+  return error.code === 'ENOENT' ? noGit() : error;
+}
+
+/** What is told where there is no git. */
+export function noGit(): Problem {
   return new Problem('tool_missing', 'There is no git on the PATH.', {
     hint: 'Install git 2.39.4 or newer.',
   });

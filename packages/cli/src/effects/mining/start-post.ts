@@ -2,7 +2,6 @@ import { Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import type { Extraction } from './extract.ts';
 import { startTool, type ToolProcess } from './tool-process.ts';
-import { findTool } from './tools.ts';
 
 /** A py_post at work. */
 export interface PostProcess extends ToolProcess {
@@ -11,7 +10,10 @@ export interface PostProcess extends ToolProcess {
 }
 
 /** Starts py_post on the stream of records, if it has anything to do. */
-export function startPost({ world }: Context, { work, places, folder }: Extraction): PostProcess | undefined {
+export function startPost(
+  { world }: Context,
+  { work, places, folder, fence }: Extraction,
+): PostProcess | undefined {
   const pages = work.files.includes('analysis_summary.md');
   if (!pages && !work.summary && !work.patterns && !work.csv) return undefined;
   const args = [
@@ -21,7 +23,7 @@ export function startPost({ world }: Context, { work, places, folder }: Extracti
     ...(work.patterns ? [] : ['--no-patterns', '--no-graph']),
     ...(work.csv ? ['--csv'] : []),
   ];
-  const post = startTool(world, 'py_post', [findTool(world, 'py_post'), args], folder);
+  const post = startTool(world, fence, { name: 'py_post', args, reads: [], folder });
   const report: Buffer[] = [];
   post.child.stdout.on('data', (piece: Buffer) => report.push(piece));
   return { ...post, versions: () => versionsIn(Buffer.concat(report).toString('utf8')) };

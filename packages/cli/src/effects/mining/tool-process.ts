@@ -2,7 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Problem, type ProblemKind } from '@timelab/core';
 import type { World } from '../../world.ts';
-import type { ToolName } from './tools.ts';
+import type { Fence } from '../fence/fence.ts';
+import { findTool, type ToolName } from './tools.ts';
 
 /** A helper program at work. */
 export interface ToolProcess {
@@ -14,18 +15,30 @@ export interface ToolProcess {
 /** The most words of a helper program that are kept, in lines. */
 const MOST_WORDS = 50;
 
+/** A call of a helper program. */
+export interface ToolCall {
+  readonly name: ToolName;
+  readonly args: readonly string[];
+  /** What it may read besides; absolute. */
+  readonly reads: readonly string[];
+  /** Where it works, and all that it may write; absolute. */
+  readonly folder: string;
+  /** Takes a line of its stderr, if it is one that tells how far it has come. */
+  readonly onLine?: (line: string) => boolean;
+}
+
 /**
- * Starts a helper program. It is told nothing of the caller but where programs are, and works in the folder given,
- * also for what is temporary. Each line on its stderr goes to `onLine`; those it does not take are its words.
+ * Starts a helper program behind a fence. It is told nothing of the caller but where programs are, and works in the
+ * folder given, also for what is temporary. Each line on its stderr that `onLine` does not take is its words.
  */
 export function startTool(
-  { env, home, signal }: World,
-  name: ToolName,
-  [program, args]: readonly [program: string, args: readonly string[]],
-  folder: string,
-  onLine: (line: string) => boolean = () => false,
+  world: World,
+  fence: Fence,
+  { name, args, reads, folder, onLine = () => false }: ToolCall,
 ): ToolProcess {
-  const child = spawn(program, [...args], {
+  const { env, home, signal } = world;
+  const [program, all] = fence.around({ program: findTool(world, name), args, reads, writes: [folder] });
+  const child = spawn(program, [...all], {
     cwd: folder,
     env: { PATH: env['PATH'], TMPDIR: folder, LC_ALL: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1' },
     signal,
@@ -57,8 +70,9 @@ const kinds: Readonly<Record<number, ProblemKind>> = { 65: 'repository_invalid' 
 const tellsNoHome = (words: string, home: string) => (home.length > 1 ? words.replaceAll(home, '~') : words);
 
 function failed(name: ToolName, code: number | null, said: string): Problem {
-  const reason =
-    said === '' ? (code === null ? 'a signal ended it' : `it ended with exit code ${code}`) : said;
+  // A fence tells of a signal as a shell does.
+  const killed = code === null || code > 128;
+  const reason = said === '' ? (killed ? 'a signal ended it' : `it ended with exit code ${code}`) : said;
   if (/No space left on device|Disk quota exceeded/.test(said))
     return new Problem('disk_full', `${name} could not go on: the disk is full.`);
   const kind = (name === 'rust_extractor' ? kinds[code ?? 0] : undefined) ?? 'tool_failed';

@@ -1,8 +1,8 @@
-import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Problem } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { isProgram } from '../find-program.ts';
 import { run } from '../spawn.ts';
 
 /** The helper programs that `mine` and `summ` call. */
@@ -34,15 +34,6 @@ export function findTool({ env, cwd }: World, name: ToolName): string {
   const found = places.find(isProgram);
   if (found !== undefined) return found;
   throw new Problem('tool_missing', `${name} is neither beside timelab nor on the PATH.`);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** The version of rust_extractor, which its records depend on. */

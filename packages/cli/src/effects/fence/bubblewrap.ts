@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import type { FencedCall } from './fence.ts';
+import { placesOf } from './program-places.ts';
+
+/** Where a system keeps its programs and libraries; most systems have some of them. */
+const system = [
+  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'],
+  ...['/nix/store', '/gnu/store', '/run/current-system/sw'],
+  ...['/etc/alternatives', '/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d'],
+];
+
+const walls = [
+  '--unshare-net',
+  '--unshare-pid',
+  '--unshare-ipc',
+  '--unshare-uts',
+  '--unshare-cgroup-try',
+  // It ends with us, whatever ends us; and it has no terminal to type into.
+  '--die-with-parent',
+  '--new-session',
+  // Root inside is no root, but for reading what is shown to it.
+  ...['--cap-drop', 'ALL', '--cap-add', 'CAP_DAC_READ_SEARCH'],
+];
+
+/**
+ * The words by which bubblewrap starts a program that sees the system's own programs, what it may read, and nothing
+ * else: no network, no other process, no home folder, no socket.
+ */
+export function aroundByBubblewrap(
+  bwrap: string,
+  { program, args, reads, writes }: FencedCall,
+): readonly [program: string, args: readonly string[]] {
+  const shown = [...system, ...placesOf(program), ...reads].filter(existsSync);
+  const [home = '/'] = writes;
+  return [
+    bwrap,
+    [
+      ...walls,
+      ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
+      ...[...new Set(shown)].flatMap((path) => ['--ro-bind', path, path]),
+      ...writes.flatMap((path) => ['--bind', path, path]),
+      ...['--chdir', home, '--', program, ...args],
+    ],
+  ];
+}

@@ -1,0 +1,58 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findProgram } from '../../packages/cli/src/effects/find-program.ts';
+import { type MinedWorld, minedWorld } from '../mined-history.ts';
+import { mined } from '../mining.ts';
+import { program, temporaryFolder, timelab } from '../rig.ts';
+import { runsOf } from '../runs.ts';
+
+let world: MinedWorld;
+beforeAll(async () => {
+  world = await minedWorld(3);
+});
+afterAll(async () => await world.remove());
+
+const call = ['mine', '--repo', '../engine', '--again'];
+
+/** A PATH with git and node alone: no program that makes a fence. */
+async function pathWithoutFences(): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const name of ['git', 'node', 'sync']) {
+    const found = findProgram(process.env, name);
+    if (found !== undefined) await symlink(found, join(folder, name));
+  }
+  return folder;
+}
+
+test('where no fence can be had nothing is started, and the way out is said', async () => {
+  const before = await runsOf(world.lab);
+  const refused = await timelab(call, { cwd: world.lab, env: { PATH: await pathWithoutFences() } });
+  expect(refused).toMatchObject({ code: 70, stdout: '' });
+  expect(refused.stderr).toMatch(/^No isolation: .*\n.*TIMELAB_ISOLATION=none/);
+  expect(await runsOf(world.lab)).toEqual(before);
+});
+
+test('none is recorded where it was asked for, and the bytes are those of any other', async () => {
+  const fenced = await mined(world.lab, call);
+  const open = await mined(world.lab, call, { PATH: await pathWithoutFences(), TIMELAB_ISOLATION: 'none' });
+  expect(open.manifest.network).toEqual({ allowed: false, hosts: [], helpers: 'none' });
+  expect(open.manifest.history?.stream_sha256).toBe(fenced.manifest.history?.stream_sha256);
+  expect(open.manifest.inputs_key).toBe(fenced.manifest.inputs_key);
+});
+
+test('an isolation that is none is a wrong call, and one that is not here a refusal', async () => {
+  const wrong = await timelab(call, { cwd: world.lab, env: { TIMELAB_ISOLATION: 'wall' } });
+  expect(wrong).toMatchObject({ code: 64, stdout: '' });
+  expect(wrong.stderr).toContain('bubblewrap, namespace, none');
+  const env = { PATH: await pathWithoutFences(), TIMELAB_ISOLATION: 'bubblewrap' };
+  expect(await timelab(call, { cwd: world.lab, env })).toMatchObject({ code: 70 });
+});
+
+test('a repository that borrows its objects from another is read behind the fence', async () => {
+  const folder = await temporaryFolder();
+  const words = ['clone', '--quiet', '--shared', '--bare', world.repository, 'borrower'];
+  expect(await program('git', words, { cwd: folder })).toMatchObject({ code: 0 });
+  const borrowed = await mined(world.lab, ['mine', '--repo', join(folder, 'borrower'), '--again']);
+  expect(borrowed.manifest).toMatchObject({ status: 'ok', history: { commits: 3 } });
+});
