@@ -67,12 +67,16 @@ export async function program(name: string, args: readonly string[], place: Plac
 const home = join(tmpdir(), 'timelab-test-home');
 mkdirSync(home, { recursive: true });
 
-/** A bare environment: what the tester has set does not reach what is tested, but for PATH and where the weights are. */
+/**
+ * A bare environment: what the tester has set does not reach what is tested, but for PATH, where the weights are, and
+ * what helper programs run behind, since not every machine can fence them.
+ */
 export function hermetic(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { PATH = '', TIMELAB_MODELS } = process.env;
+  const { PATH = '', TIMELAB_MODELS, TIMELAB_ISOLATION } = process.env;
   return {
     PATH,
     ...(TIMELAB_MODELS === undefined ? {} : { TIMELAB_MODELS }),
+    ...(TIMELAB_ISOLATION === undefined ? {} : { TIMELAB_ISOLATION }),
     HOME: home,
     TZ: 'UTC',
     LC_ALL: 'C.UTF-8',

@@ -28,6 +28,8 @@
       ln -s ${lib.getExe built.rust_extractor} tools/rust_extractor/target/release/rust_extractor
       ln -s ${lib.getExe built.py_post} tools/py_post/.venv/bin/py_post
       ${lib.optionalString isLinux "export TIMELAB_MODELS=${built.smollm2}/share/timelab"}
+      # A builder has no network, and may not be allowed to fence its own children.
+      export TIMELAB_ISOLATION=none
       vitest run ${builtins.concatStringsSep " " places}
     '';
   # A lock file that was written where the registry had no build of the linter for this system cannot run it.
