@@ -17,6 +17,7 @@ const commands = [
   'mine',
   'model',
   'new',
+  'probe',
   'repro',
   'show',
   'summ',

@@ -66,7 +66,7 @@ describe('what a page shows being typed ends as it says', () => {
     const commands = typedIn(readPage(path));
     const all = commands.map(({ line }) => line).join('\n');
     if (/\bjq\b|\bsha256sum\b/.test(all)) await needTools(context);
-    if (/\btimelab (ai|model)\b|--model llamacpp:/.test(all)) await needWeights(context);
+    if (/\btimelab (ai|model|probe)\b|--model llamacpp:/.test(all)) await needWeights(context);
     if (/\btimelab (mine|summ)\b/.test(all)) needHelpers(context);
     const makesItsLab = all.startsWith('timelab init');
     expect(await type(commands, makesItsLab ? await temporaryFolder() : await temporaryLab())).toEqual([]);
@@ -118,6 +118,7 @@ describe('pages are in step with the code', () => {
     'show',
     'diff',
     'model',
+    'probe',
     'completion',
   ])('docs/2-use has a page for `timelab %s`, with its flags and no others', async (command) => {
     const page = readPage(`docs/2-use/${command}.md`);

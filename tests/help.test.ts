@@ -23,6 +23,7 @@ const commands = [
   'show',
   'diff',
   'model',
+  'probe',
   'completion',
 ];
 const pages = ['', ...commands, 'model list', 'model show', 'model pull'];

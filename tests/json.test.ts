@@ -56,6 +56,8 @@ const calls: readonly (readonly [line: string, code: number])[] = [
   ['model show ollama:other', 70],
   ['model pull gpt-4', 70],
   ['model', 64],
+  ['probe openai:m', 70],
+  ['probe ollama:m --runs 1', 64],
   ['completion bash', 0],
   ['completion tcsh', 64],
   ['frobnicate', 64],

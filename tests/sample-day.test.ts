@@ -27,8 +27,8 @@ async function bytesOf(lab: string, path: string, manifest: Manifest): Promise<R
   return Object.fromEntries(await Promise.all(read));
 }
 
-/** What a record says that another machine may say otherwise: how long it took, with which tools. */
-function comparable({ metrics: _, env: __, inputs_key: ___, ...rest }: Manifest): object {
+/** What a record says that another machine may say otherwise: how long it took, with which tools, what a probe showed there. */
+function comparable({ metrics: _, env: __, inputs_key: ___, determinism: ____, ...rest }: Manifest): object {
   return rest;
 }
 

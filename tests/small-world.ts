@@ -23,6 +23,7 @@ export function smallWorld(home: string, more: Readonly<Record<string, string>> 
   const env = hermetic({ HOME: home, ...more });
   const world = {
     argv: [],
+    program: [],
     env,
     cwd: home,
     stdout: sink(false),

@@ -23,6 +23,7 @@ import type { Context, Outcome } from './command.ts';
 import { backendOptions } from './effects/backend-options.ts';
 import { type Log, openLog } from './effects/log.ts';
 import { refusePrivateWords } from './effects/private-words.ts';
+import { earned } from './effects/probing/probe-shelf.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
 interface Progress {
@@ -45,6 +46,7 @@ export interface OpenBackend {
   readonly backend: Backend;
   readonly hosts: ReadonlySet<string>;
   readonly reuse?: boolean | undefined;
+  readonly cold?: boolean | undefined;
   /** Whether all answers are recordings, so that there is nothing to be kept. */
   readonly replayed?: boolean;
 }
@@ -58,7 +60,7 @@ export async function openBackend(
 ): Promise<OpenBackend> {
   const hosts = new Set<string>();
   const options = { ...backendOptions(world, allowNet, hosts), cold };
-  return { backend: await createBackend(model, options), hosts, reuse };
+  return { backend: await createBackend(model, options), hosts, reuse, cold };
 }
 
 /** Looks at a run that has ended, in its folder, before its last record is written; gives that record. */
@@ -94,7 +96,7 @@ export async function answerCall(
   const log = openLog(world);
   const progress: Progress = { manifest: run.manifest, answers: [], verdicts: [], notes: new Set() };
   const backend = open.replayed === true ? open.backend : keeping(context, run, open, progress.notes);
-  const problem = await attempt(context, call, run, progress, { backend, log, show });
+  const problem = await attempt(context, call, run, progress, { backend, log, show, cold: open.cold });
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: AiOutcome = {
     end: world.now(),
@@ -151,6 +153,7 @@ interface Means {
   readonly backend: Backend;
   readonly log: Log;
   readonly show: boolean;
+  readonly cold: boolean | undefined;
 }
 
 /** Everything between the claim and the end of a run; what goes wrong comes back as a value, for the record. */
@@ -186,7 +189,8 @@ async function ask(context: Context, call: AiCall, progress: Progress, means: Me
   const { backend, log } = means;
   const { signal } = context.world;
   const described = await backend.describe(signal);
-  progress.manifest = describeAi(call, progress.manifest, described, backend.determinism);
+  const determinism = await earned(context.world, described, backend.determinism, means);
+  progress.manifest = describeAi(call, progress.manifest, described, determinism);
   log.add('described', {
     model: described.name,
     ...(described.hash === undefined ? {} : { hash: described.hash }),

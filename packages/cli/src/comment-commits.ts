@@ -20,6 +20,7 @@ import { appendWords } from './effects/mining/page-words.ts';
 import { shownProgress } from './effects/mining/progress-line.ts';
 import { readPatch } from './effects/mining/read-patch.ts';
 import type { WorkPlaces } from './effects/mining/resume-point.ts';
+import { earned } from './effects/probing/probe-shelf.ts';
 
 /** What the model is asked about: the commits, and where their records and pages are. */
 interface CommentedHistory {
@@ -58,7 +59,7 @@ export async function openCommenting(context: Context, words: Words, allowNet: b
   const { backend, hosts } = open;
   try {
     const model = await backend.describe(context.world.signal);
-    const { determinism } = backend;
+    const determinism = await earned(context.world, model, backend.determinism);
     const commentator = { model, determinism, request: wordsFrame(words.template) };
     return {
       commentator,

@@ -57,6 +57,7 @@ async function main(): Promise<number> {
   const fixed = process.env['TIMELAB_NOW'] ?? '';
   const world: World = {
     argv: process.argv.slice(2),
+    program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     env: process.env,
     cwd: workingFolder(),
     stdout: sink(process.stdout),

@@ -38,6 +38,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   show: { summary: 'show one run on a page', load: () => import('./commands/show.ts') },
   diff: { summary: 'say what two runs differ by', load: () => import('./commands/diff.ts') },
   model: { summary: 'list, show and fetch models', load: () => import('./commands/model.ts') },
+  probe: {
+    summary: 'find out whether a model answers the same again',
+    load: () => import('./commands/probe.ts'),
+  },
   completion: {
     summary: 'print a completion script for a shell',
     load: () => import('./commands/completion.ts'),

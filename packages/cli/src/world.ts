@@ -8,6 +8,8 @@ export interface Sink {
 /** Everything outside the program that a command may look at or act on; nothing reads a global instead. */
 export interface World {
   readonly argv: readonly string[];
+  /** The words that start this very program: Node, its flags, the program's file. */
+  readonly program: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdout: Sink;

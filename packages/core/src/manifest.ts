@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { anyJson } from './any-json.ts';
 import { gitId, runPath, sha256, timestamp } from './manifest-fields.ts';
+import { probeFindings } from './probe/probe-record.ts';
 import { problemKindNames } from './problem.ts';
 import { repro } from './repro-record.ts';
 
@@ -170,7 +171,11 @@ export const manifest = z
         .describe('What kept the helper programs from the network and from other files.'),
     }),
     determinism: z
-      .strictObject({ tier: z.enum(['T0', 'T1', 'T2', 'T3']), reasons: z.array(z.string()) })
+      .strictObject({
+        tier: z.enum(['T0', 'T1', 'T2', 'T3']),
+        reasons: z.array(z.string()),
+        probe: probeFindings.exactOptional().describe('What a probe on the same machine has shown.'),
+      })
       .exactOptional(),
     repro: repro.exactOptional().describe('Whether this run repeats what its parent gave.'),
     notes: z

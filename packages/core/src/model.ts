@@ -59,7 +59,7 @@ export interface ModelRequest {
 /** How tokens are drawn. Lengths are in tokens; temperature 0 is greedy. */
 export type SamplingParams = Pick<
   LlmConfig,
-  'temperature' | 'top_p' | 'seed' | 'max_tokens' | 'stop' | 'context_length'
+  'temperature' | 'top_p' | 'seed' | 'max_tokens' | 'stop' | 'context_length' | 'cpu' | 'threads'
 >;
 
 /** Who answers, said before the first token. What a backend cannot tell is left out. */
@@ -127,6 +127,11 @@ export interface Determinism {
 /** What a caller may follow while a model works. */
 export interface RunHooks {
   readonly onText?: (piece: string) => void;
+  /**
+   * Hears of each token that is drawn, with all the probabilities it was drawn from, in 16 digits of a sha256. A probe
+   * alone wants it, for it costs time; a backend that is not told the probabilities never calls it.
+   */
+  readonly onToken?: (digest: string) => void;
   readonly onProgress?: (step: 'loading' | 'reading' | 'answering', fraction?: number) => void;
 }
 

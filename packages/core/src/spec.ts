@@ -87,6 +87,17 @@ const llmConfig = z.strictObject({
     .max(1000)
     .default(1)
     .describe('How often to ask: a line of output.jsonl for each answer, each with the next seed.'),
+  cpu: z
+    .string()
+    .regex(/^[a-z0-9._]{1,32}$/, 'a variant of the embedded engine, such as haswell')
+    .exactOptional()
+    .describe("The variant of the embedded engine's code to run; another one gives other words."),
+  threads: z
+    .int()
+    .min(1)
+    .max(256)
+    .exactOptional()
+    .describe('How many threads work on an answer; embedded one if left out, else as the server chooses.'),
 });
 
 /** What must hold of an answer; a failed check ends the run with exit code 65 and keeps the answer. */

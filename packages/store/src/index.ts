@@ -1,6 +1,6 @@
 export { type Clock, claimRun, type RunDraft } from './claim-run.ts';
 export { explained } from './disk-problem.ts';
-export { createFileDurable, makeFoldersDurable } from './durable-file.ts';
+export { createFileDurable, makeFoldersDurable, writeFileDurable } from './durable-file.ts';
 export { readFileList, readFileListPieces } from './file-list.ts';
 export { findEqualRun } from './find-equal-run.ts';
 export { findRun, type NamedRun, requireManifest } from './find-run.ts';

@@ -1,4 +1,4 @@
-import { type Json, parseModelName } from '@timelab/core';
+import { type EarnedDeterminism, type Json, parseModelName } from '@timelab/core';
 import {
   catalog,
   type ListedModel,
@@ -9,7 +9,9 @@ import {
 } from '@timelab/models';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { backendOptions, dataDir } from '../effects/backend-options.ts';
+import { earned } from '../effects/probing/probe-shelf.ts';
 import { visible } from '../visible.ts';
+import type { World } from '../world.ts';
 
 interface NetOptions {
   readonly allowNet?: boolean;
@@ -56,11 +58,18 @@ async function list({ world, report }: Context, options: NetOptions): Promise<Ou
 
 async function show({ world }: Context, name: string, options: NetOptions): Promise<Outcome> {
   const reach = backendOptions(world, options.allowNet === true, new Set());
-  const model = plain(await showModel(parseModelName(name), reach, world.signal));
+  const shown = await showModel(parseModelName(name), reach, world.signal);
+  const model = plain({ ...shown, determinism: await earnedByShown(world, shown) });
   const lines = Object.entries(model).map(
     ([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   return { data: { model }, text: textOf(lines) };
+}
+
+/** What is claimed of a model that is not here stays a claim. */
+async function earnedByShown(world: World, shown: ShownModel): Promise<EarnedDeterminism> {
+  const { engine, determinism } = shown;
+  return engine === undefined ? determinism : await earned(world, { ...shown, engine }, determinism);
 }
 
 /** Lines for stdout; a server's words about its models can do nothing to a terminal. */

@@ -13,6 +13,8 @@ export interface SpawnOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What it reads on its standard input, which otherwise stays open and empty. */
   readonly input?: Uint8Array;
+  /** Ends the program when it fires. */
+  readonly signal?: AbortSignal;
 }
 
 /** The most that a program may print before it is stopped, in bytes. */
@@ -34,6 +36,7 @@ export async function run(
         encoding: 'buffer',
         maxBuffer: outputLimit,
         windowsHide: true,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127;

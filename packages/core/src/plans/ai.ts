@@ -1,8 +1,9 @@
 import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
 import type { Manifest } from '../manifest.ts';
-import type { Determinism, ModelAnswer, ModelDescription, ModelRequest } from '../model.ts';
+import type { ModelAnswer, ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
+import type { EarnedDeterminism } from '../probe/earned-tier.ts';
 import { repeated } from '../request.ts';
 import type { LlmSpec } from '../spec.ts';
 import type { Verdict } from '../validation.ts';
@@ -52,7 +53,7 @@ export function describeAi(
   call: AiCall,
   manifest: Manifest,
   model: ModelDescription,
-  determinism: Determinism,
+  determinism: EarnedDeterminism,
 ): Manifest {
   const described = describeModel(model, call.request, determinism);
   return {

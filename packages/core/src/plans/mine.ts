@@ -1,8 +1,9 @@
 import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
 import type { Manifest } from '../manifest.ts';
-import type { Determinism, ModelDescription, ModelRequest } from '../model.ts';
+import type { ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
+import type { EarnedDeterminism } from '../probe/earned-tier.ts';
 import type { AnalysisSpec, MiningSpec } from '../spec.ts';
 import type { MiningWork } from './mining-work.ts';
 import { beginRecord, describeModel, endRecord, type RunCall, type RunEnding } from './record.ts';
@@ -22,7 +23,7 @@ export type History = NonNullable<Manifest['history']>;
 /** A model that adds words of its own to each commit, and the settings that it is asked with. */
 export interface Commentator {
   readonly model: ModelDescription;
-  readonly determinism: Determinism;
+  readonly determinism: EarnedDeterminism;
   /** The request for one commit, whose messages differ with the commit. */
   readonly request: ModelRequest;
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../canonical-json.ts';
 import { type Isolation, MANIFEST_VERSION, type Manifest } from '../manifest.ts';
-import type { Determinism, ModelDescription, ModelRequest } from '../model.ts';
+import type { ModelDescription, ModelRequest } from '../model.ts';
+import type { EarnedDeterminism } from '../probe/earned-tier.ts';
 import type { Problem } from '../problem.ts';
 import { runId } from '../run-id.ts';
 import type { Spec } from '../spec.ts';
@@ -102,7 +103,7 @@ export function paramsOf(request: ModelRequest): Record<string, Json> {
 export function describeModel(
   model: ModelDescription,
   request: ModelRequest,
-  determinism: Determinism,
+  determinism: EarnedDeterminism,
 ): Pick<Required<Manifest>, 'model' | 'determinism'> {
   const { hash, weightsSha256, engine, quantization, license, remoteHost } = model;
   return {
@@ -116,7 +117,7 @@ export function describeModel(
       ...(quantization === undefined ? {} : { quantization }),
       ...(license === undefined ? {} : { license }),
     },
-    determinism: { tier: determinism.tier, reasons: [...determinism.reasons] },
+    determinism: { ...determinism, reasons: [...determinism.reasons] },
   };
 }
 

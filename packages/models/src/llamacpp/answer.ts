@@ -3,14 +3,15 @@ import type { LlamaModel } from 'node-llama-cpp';
 import type { Engine } from './engine.ts';
 import { ENGINE_VERSION } from './engine-missing.ts';
 import { grammarFor, grammarName, grammarText } from './grammar.ts';
+import { hearTokens } from './hear-tokens.ts';
 import { chatHistory, chatWrapperOf, countPrompt } from './prompt.ts';
 import { type ReplyEnd, readReply, replyWriter } from './reply.ts';
 
 /** How many prompt tokens are read at once: part of a run's identity, since another number rounds differently. */
 const BATCH_TOKENS = 512;
 
-/** What timelab fixes: one thread (two spin against each other and gain nothing), and every sampler it has no word for switched off. */
-const fixed = { sequences: 1, threads: 1, batchSize: BATCH_TOKENS, flashAttention: false } as const;
+/** What timelab fixes: every sampler it has no word for is switched off. */
+const fixed = { sequences: 1, batchSize: BATCH_TOKENS, flashAttention: false } as const;
 const neutral = { topK: 0, minP: 0, repeatPenalty: false } as const;
 
 /** Answers one request in a context of its own, which no earlier request has touched. Throws `prompt_too_long` and `engine_failed`. */
@@ -24,7 +25,10 @@ export async function answer(
   const start = performance.now();
   const wrapper = chatWrapperOf(engine, model);
   const history = chatHistory(request.messages);
-  const window = { contextSize: request.params.context_length, ...fixed };
+  const threads = threadsOf(request);
+  // The engine gives all contexts of a process no more than this together.
+  engine.llama.maxThreads = Math.max(engine.llama.maxThreads, threads);
+  const window = { contextSize: request.params.context_length, threads, ...fixed };
   const tokensInput = countPrompt(model, wrapper, history, window.contextSize);
   const sampling = samplingFor(request, tokensInput);
   const writer = replyWriter();
@@ -32,6 +36,7 @@ export async function answer(
   const context = await model.createContext({ ...window, failedCreationRemedy: false }).catch(noMemory);
   try {
     const sequence = context.getSequence();
+    if (hooks.onToken !== undefined) hearTokens(sequence, hooks.onToken);
     const chat = new engine.library.LlamaChat({ contextSequence: sequence, chatWrapper: wrapper });
     const watch = watchText(start, hooks, writer.add);
     const { response, metadata } = await chat.generateResponse(history, {
@@ -65,10 +70,16 @@ export function settingsFor(request: ModelRequest): Record<string, unknown> {
   return {
     library: `node-llama-cpp ${ENGINE_VERSION}`,
     contextSize: request.params.context_length,
+    threads: threadsOf(request),
     ...fixed,
     ...samplingFor(request, 0),
     grammar: grammarText(request),
   };
+}
+
+/** One thread unless more are asked for: two spin against each other, and gain a small model nothing. */
+function threadsOf({ params }: ModelRequest): number {
+  return params.threads ?? 1;
 }
 
 /** How tokens are drawn and when the answer ends, by the engine's own names. */

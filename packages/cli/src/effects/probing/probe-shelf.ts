@@ -1,0 +1,61 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Determinism,
+  type EarnedDeterminism,
+  earnedDeterminism,
+  formatProbe,
+  type ModelDescription,
+  type ProbeRecord,
+  Problem,
+  probedModel,
+  probeKey,
+  readProbe,
+  sha256,
+} from '@timelab/core';
+import { writeFileDurable } from '@timelab/store';
+import type { World } from '../../world.ts';
+
+/**
+ * The folder of the records of probes: timelab's below XDG_STATE_HOME (XDG Base Directory Specification), whose files stay
+ * with a machine. What they say is of that machine, too.
+ */
+function shelf({ env, home }: World): string {
+  const xdg = env['XDG_STATE_HOME'] ?? '';
+  // The specification has relative paths there ignored.
+  return join(xdg.startsWith('/') ? xdg : join(home, '.local', 'state'), 'timelab', 'probes');
+}
+
+/** Keeps the record of a probe, durably, in place of an earlier one of the same model; gives its path. Throws `disk_error`. */
+export async function keepProbe(world: World, record: ProbeRecord): Promise<string> {
+  const folder = shelf(world);
+  const path = join(folder, `${probeKey(record.model)}.json`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFileDurable(path, formatProbe(record));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    throw new Problem('disk_error', `The probe cannot be kept in ${folder} (${reason}).`, {
+      hint: 'Set XDG_STATE_HOME to a folder that can be written.',
+      cause: error,
+    });
+  }
+  return path;
+}
+
+/** How sure a repeat of a described model's answers is, by the probe that this machine has kept of it, if there is one. */
+export async function earned(
+  world: World,
+  model: ModelDescription,
+  claimed: Determinism,
+  start: { readonly cold?: boolean | undefined } = {},
+): Promise<EarnedDeterminism> {
+  // Of a model without a digest, or on another host, nothing is known; and a recording was given by no model.
+  if (model.hash === undefined || model.remoteHost !== undefined || claimed.tier === 'T3') return claimed;
+  const probed = probedModel(model);
+  const text = await readFile(join(shelf(world), `${probeKey(probed)}.json`), 'utf8').catch(() => undefined);
+  const record = text === undefined ? undefined : readProbe(text, probed);
+  const kept = text === undefined || record === undefined ? undefined : { record, sha256: sha256(text) };
+  return earnedDeterminism(claimed, kept, start);
+}
