@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { bold, command, dim, here, run, say, showTree } from './demo-show.mjs';
 import { root } from './repository.mjs';
 import { missingTools } from './tool-steps.mjs';
@@ -14,6 +15,7 @@ export function showMining() {
     return false;
   }
   say('', bold('5. A history: this repository’s own commits, as evidence'));
+  openWhereUnfenced();
   const [manifest] = run(['mine', '--limit', '50'], 3);
   const output = join(dirname(manifest), 'output');
   say('', bold('What it left'));
@@ -24,6 +26,20 @@ export function showMining() {
   const page = run(['summ', 'HEAD'], 1).at(-1);
   showExcerpt(page, [/^# /, 14], [/^## Files/, 9]);
   return true;
+}
+
+/** This repository is to be trusted: where its helper programs cannot be fenced, they run without, and it is said. */
+function openWhereUnfenced() {
+  const fences = [
+    ['bwrap', '--ro-bind', '/', '/', '--unshare-net', 'true'],
+    ['unshare', '--net', ...(process.getuid?.() === 0 ? [] : ['--map-current-user']), 'true'],
+  ];
+  if (fences.some(([program, ...words]) => spawnSync(program, words).status === 0)) return;
+  process.env.TIMELAB_ISOLATION ??= 'none';
+  say(
+    'Helper programs cannot be kept off the network here: no bubblewrap, no namespaces. This once they run without,',
+    'by TIMELAB_ISOLATION=none.',
+  );
 }
 
 /** Why there is nothing to mine, or nothing to mine it with, and the way out; undefined where there is no reason. */
