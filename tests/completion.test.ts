@@ -87,7 +87,7 @@ const shells: readonly Shell[] = [
   },
 ];
 
-/** What a shell offers for a line in a folder, or in one with a file that it may offer where timelab knows nothing. */
+/** What timelab has a shell offer for a line in a folder, or in one that is no lab. */
 async function offeredBy(shell: Shell, line: string, folder?: string): Promise<string[]> {
   const bin = await temporaryFolder();
   await symlink(binary, join(bin, 'timelab'));
@@ -95,9 +95,12 @@ async function offeredBy(shell: Shell, line: string, folder?: string): Promise<s
   const cwd = folder ?? join(bin, 'work');
   const env = { LINE: line, PATH: `${bin}:${process.env['PATH']}`, HOME: bin };
   const { stdout } = await program(shell.name, ['-c', shell.script], { cwd, env });
+  // Shells offer folders and files of their own, fish always, others where timelab knows nothing.
+  const entries = await readdir(cwd, { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
   return stdout
     .split('\n')
-    .filter((word) => word !== '' && word !== 'spec.json')
+    .filter((word) => word !== '' && !word.endsWith('/') && !files.includes(word))
     .sort();
 }
 
@@ -126,7 +129,7 @@ const typedInLab: readonly (readonly [line: string, offered: (id: string) => rea
   ['timelab show zz', () => []],
   ['timelab ls --tag ', () => ['sample']],
   ['timelab ls --model oll', () => ['ollama:m']],
-  ['timelab ai --spec ', () => [`${specs}/first.json`]],
+  [`timelab ai --spec ${specs}/f`, () => [`${specs}/first.json`]],
   ['timelab ls --changed-by en', () => ['engine', 'environment']],
 ];
 
@@ -160,6 +163,20 @@ test('in bash what follows the last colon of a word is offered, since that is wh
   const [bash = shells[0] as Shell] = shells;
   await need(bash, context);
   expect(await offeredBy(bash, 'timelab ls --model ollama:', await labOfRuns())).toEqual(['m']);
+});
+
+test.each([
+  [['show', 'latest', ''], ''],
+  [['show', '--quiet', 'l'], 'latest\nlatest~1\n'],
+  [['diff', 'latest', 'latest', 'l'], ''],
+  [['checkout', 'latest', 'l'], ''],
+  [['verify', 'latest', 'l'], 'latest\nlatest~1\n'],
+  [['repro', 'l'], 'latest\nlatest~1\n'],
+  [['model', 'show', 'oll'], 'ollama:m\n'],
+  [['model', 'pull', 'oll'], ''],
+])('%j is offered what fits that place', async (words, offered) => {
+  const ran = await timelab(['__complete', ...words], { cwd: await labOfRuns() });
+  expect(ran).toMatchObject({ code: 0, stdout: offered });
 });
 
 test('a lab that cannot be read offers nothing, and says nothing', async () => {

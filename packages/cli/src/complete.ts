@@ -16,7 +16,7 @@ export async function complete(
     before.filter((word) => !word.startsWith('-')),
   );
   const asked = here.options.find((option) => takesValue(option) && option.long === before.at(-1));
-  const kind = offeredFor(here, asked, last);
+  const kind = offeredFor(here, asked, before, last);
   if (kind !== undefined) return await offeredWords(world, labIn(before), kind, last);
   return candidates(here, asked, last).filter((candidate) => candidate.startsWith(last));
 }
@@ -31,12 +31,27 @@ const argumentsOf: Readonly<Record<string, Offered>> = {
 };
 
 /** What the lab is asked for the word, if it knows such words. */
-function offeredFor(here: Command, asked: Option | undefined, last: string): Offered | undefined {
+function offeredFor(
+  here: Command,
+  asked: Option | undefined,
+  before: readonly string[],
+  last: string,
+): Offered | undefined {
   if (asked !== undefined) return asked.argChoices === undefined ? valuesOf[asked.long ?? ''] : undefined;
-  const [argument] = here.registeredArguments;
+  const args = here.registeredArguments;
+  const place = operandsIn(here, before);
+  const argument = args[place] ?? (args.at(-1)?.variadic === true ? args.at(-1) : undefined);
   // What can be pulled has not been run yet.
   if (last.startsWith('-') || argument === undefined || here.name() === 'pull') return undefined;
   return argumentsOf[argument.name()];
+}
+
+/** How many operands of the command stand before the word: neither flags nor their values. */
+function operandsIn(here: Command, before: readonly string[]): number {
+  const own = before.slice(before.lastIndexOf(here.name()) + 1);
+  const flags = [here, here.parent].flatMap((one) => one?.options.filter(takesValue) ?? []);
+  const isValue = (at: number) => flags.some(({ long }) => long === own[at - 1]);
+  return own.filter((word, at) => !word.startsWith('-') && !isValue(at)).length;
 }
 
 /** The lab that the words before name, if they do. */
