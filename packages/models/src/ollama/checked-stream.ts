@@ -14,28 +14,43 @@ export function checkedStream(
   origin: string,
   model: string,
 ): ReadableStream<Uint8Array> {
-  return ReadableStream.from(checkedLines(body, origin, model));
+  return ReadableStream.from(encoded(checkedLines(body, origin, model)));
 }
 
-async function* checkedLines(body: ReadableStream<Uint8Array>, origin: string, model: string) {
+async function* encoded(lines: AsyncIterable<CheckedLine>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  let last: string | undefined;
-  for await (const line of readLines(body, origin)) {
-    if (line.trim() === '') continue;
-    const value = parsed(line);
-    if (!isRecord(value)) throw brokenLine(origin, line);
+  for await (const { text } of lines) yield encoder.encode(`${text}\n`);
+}
+
+/** A line of an answer, and the object that it is. */
+interface CheckedLine {
+  readonly text: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** The lines that `checkedStream` passes on. */
+export async function* checkedLines(
+  body: ReadableStream<Uint8Array>,
+  origin: string,
+  model: string,
+): AsyncGenerator<CheckedLine> {
+  let last: CheckedLine | undefined;
+  for await (const text of readLines(body, origin)) {
+    if (text.trim() === '') continue;
+    const value = parsed(text);
+    if (!isRecord(value)) throw brokenLine(origin, text);
     if (typeof value['error'] === 'string') throw explainRefusal(0, quoted(value['error']), origin, model);
     if (value['done'] === true) {
-      last = line;
+      last = { text, value };
       break;
     }
-    yield encoder.encode(`${line}\n`);
+    yield { text, value };
   }
   if (last === undefined) {
     throw new Problem('backend_protocol', `${origin} ended its answer without saying that it was done.`);
   }
   // The client asks for nothing after this line, so what was read from has to be let go before it.
-  yield encoder.encode(`${last}\n`);
+  yield last;
 }
 
 function brokenLine(origin: string, line: string): Problem {

@@ -1,9 +1,8 @@
 import { type ModelAnswer, Problem, type ReadReply, type RunHooks } from '@timelab/core';
 import type { ChatResponse } from 'ollama';
 import { replyBody } from '../network/heard-reply.ts';
-import { readLines } from '../network/reply-lines.ts';
 import { countField, quoted, textField } from '../network/server-words.ts';
-import { checkedStream } from './checked-stream.ts';
+import { checkedLines } from './checked-stream.ts';
 import { hearTokens } from './token-probabilities.ts';
 
 const NANOSECONDS_IN_MS = 1e6;
@@ -52,8 +51,8 @@ export async function rereadOllamaAnswer(
 }
 
 async function* keptParts(reply: Uint8Array, origin: string, model: string): AsyncGenerator<ChatResponse> {
-  for await (const line of readLines(checkedStream(replyBody(reply), origin, model), origin))
-    yield JSON.parse(line) as ChatResponse;
+  for await (const { value } of checkedLines(replyBody(reply), origin, model))
+    yield value as unknown as ChatResponse;
 }
 
 function contentOf(part: ChatResponse, origin: string): string {
