@@ -105,6 +105,10 @@ const of = (change: (model: ModelDescription) => Partial<ModelDescription>): Cha
   return (call) => ({ ...call, model: { ...call.model, ...change(call.model) } });
 };
 
+/** Objects with their keys in another order, but for schemas, whose order counts. */
+const turned = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).reverse()) as unknown as T;
+
 /** Each alters one thing that can alter the answer. */
 const altering: Readonly<Record<string, Change>> = {
   weights: of(({ hash, name }) =>
@@ -123,6 +127,9 @@ const altering: Readonly<Record<string, Change>> = {
   })),
   format: ask(({ format }) => ({ format: format === 'json' ? 'text' : 'json' })),
   schema: ask(({ jsonSchema }) => ({ jsonSchema: { ...jsonSchema, title: 'x' } })),
+  order: ask(({ jsonSchema = {} }) => ({
+    jsonSchema: 'properties' in jsonSchema ? turned(jsonSchema) : { ...jsonSchema, title: 'y' },
+  })),
   repeat: ask(({ repeat = 0 }) => ({ repeat: repeat + 1 })),
   temperature: set(({ temperature }) => ({ temperature: temperature + 0.1 })),
   top_p: set(({ top_p }) => ({ top_p: top_p - 0.1 })),
@@ -151,10 +158,6 @@ const facts = fc.record({
   contextLength: fc.nat(),
   weightsSha256: digest,
 });
-
-/** Objects with their keys in another order, but for schemas, whose order counts. */
-const turned = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).reverse()) as unknown as T;
 
 /** The same call in other surroundings: other paths, time-outs, hosts and keys, another name for the same weights. */
 const elsewhere = fc.tuple(surroundings, facts, word).map(
