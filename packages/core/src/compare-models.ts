@@ -74,7 +74,9 @@ export function differingSettings(
 }
 
 function differingParams(a: Model, b: Model, changed: readonly RunFactor[]): FactorDifference[] {
-  const asked = recordedDifferences('settings', '/model/params', a.params, b.params);
+  // One answer is asked for where a record does not say how many.
+  const [from, to] = [a, b].map(({ params }) => ({ repeat: 1, ...params }));
+  const asked = recordedDifferences('settings', '/model/params', from, to);
   // Engines differ in their words for settings: only those of one engine can be held against each other.
   const engines = [a.engine, b.engine].filter((engine) => engine !== undefined);
   if (new Set(engines.map(({ name }) => name)).size > 1) return asked;

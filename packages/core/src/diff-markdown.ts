@@ -62,7 +62,7 @@ function commitItems({ only_a, only_b, notes }: NonNullable<RunDiff['commits']>)
     (side: string) =>
     ({ id, subject }: { id: string; subject: string }) =>
       `- only in ${side}: ${span(`${id.slice(0, 12)} ${subject}`)}`;
-  return ['', ...only_a.map(item('a')), ...only_b.map(item('b')), ...notes.map((note) => `- ${note}`)];
+  return ['', ...only_a.map(item('a')), ...only_b.map(item('b')), ...notes.map((note) => `- ${span(note)}`)];
 }
 
 function fileItem(file: RunDiff['artifacts']['differing'][number]): string[] {

@@ -16,7 +16,7 @@ export function diffForPeople(diff: RunDiff): string[] {
   const heads = [diff.a, diff.b].map(({ run_id, name, timestamp_start, status, path }, at) => [
     at === 0 ? 'a' : 'b',
     run_id.slice(0, 8),
-    name,
+    inLine(name),
     timestamp_start,
     status,
     path,
@@ -41,11 +41,14 @@ export function diffForPeople(diff: RunDiff): string[] {
 const indented = (line: string) => `  ${line}`;
 
 function placeLines({ pointer, a, b, known }: DiffPlace): string[] {
-  if (isLong(a) || isLong(b)) return [pointer, ...wordLines(diffWords(plain(a), plain(b))).map(indented)];
+  const place = inLine(pointer);
+  if (isLong(a) || isLong(b)) return [place, ...wordLines(diffWords(plain(a), plain(b))).map(indented)];
   const sides = `${shownValue(a)} → ${shownValue(b)}`;
-  return [`${pointer}  ${sides}${known ? '' : '  (not recorded on one side)'}`];
+  return [`${place}  ${sides}${known ? '' : '  (not recorded on one side)'}`];
 }
 
+// A key of a stranger's JSON can hold a line end, and must not begin a line of its own.
+const inLine = (text: string) => text.replace(/[\r\n]+/g, ' ');
 const isLong = (value: Json | undefined) =>
   typeof value === 'string' && (value.length > 72 || value.includes('\n'));
 const plain = (value: Json | undefined) => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));

@@ -83,6 +83,11 @@ const pairs: readonly Pair[] = [
   },
   { what: 'a setting', b: withModel({ params: { ...model.params, temperature: 1 } }), changed: ['settings'] },
   {
+    what: 'the number of answers, of which one is not written down',
+    b: withModel({ params: { ...model.params, repeat: 3 } }),
+    changed: ['settings'],
+  },
+  {
     what: 'the default of an option that was sent',
     b: withModel({ sent: { ...model.sent, num_ctx: 4096 } }),
     changed: ['settings'],

@@ -121,13 +121,14 @@ function known(at: string, a: Json, b: Json): DiffPlace[] {
   return jsonDifferences(a, b).map((one) => ({ ...one, pointer: at + one.pointer, known: true }));
 }
 
-function outcomeOf({ status, error, validation, determinism }: Manifest): Json {
+function outcomeOf({ status, error, validation, determinism, model }: Manifest): Json {
   const checks = (validation ?? []).map(({ check, ok }): [string, Json] => [check, ok]);
   return {
     status,
     ...(error === undefined ? {} : { error: { kind: error.kind, message: error.message } }),
     ...(checks.length === 0 ? {} : { checks: Object.fromEntries(checks) }),
     ...(determinism === undefined ? {} : { tier: determinism.tier }),
+    ...(model?.answered_from === undefined ? {} : { answered_from: model.answered_from }),
   };
 }
 

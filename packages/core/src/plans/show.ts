@@ -76,6 +76,12 @@ function modelFacts({ model, determinism }: Manifest): [string, ...(string | und
       joined(Object.entries(model.params).map(([name, value]) => `${name} ${JSON.stringify(value)}`)),
     ],
     ['tier', determinism?.tier],
+    [
+      'recorded',
+      ...(model.answered_from ?? []).map(
+        ({ run_id, path, answers }) => `${answers} of the answers, from ${run_id.slice(0, 8)} ${path}`,
+      ),
+    ],
   ];
 }
 
