@@ -21,6 +21,7 @@ import { createBackend, recordingBackend, replayBackend } from '@timelab/models'
 import { type Lab, openRecordings, type RunFolder } from '@timelab/store';
 import type { Context, Outcome } from './command.ts';
 import { backendOptions } from './effects/backend-options.ts';
+import { type EngineSettings, refuseEngineSettings } from './effects/engine-settings.ts';
 import { type Log, openLog } from './effects/log.ts';
 import { refusePrivateWords } from './effects/private-words.ts';
 import { earned } from './effects/probing/probe-shelf.ts';
@@ -39,6 +40,8 @@ export interface Asking {
   readonly cold?: boolean | undefined;
   /** Whether a recorded answer of the same weights to the same request is given, and nothing asked. */
   readonly reuse?: boolean | undefined;
+  /** What is asked of the engine itself: which of its code it runs, and on how many threads. */
+  readonly engine?: EngineSettings;
 }
 
 /** The backend of a call, and every host that it will have reached. */
@@ -56,10 +59,13 @@ export async function openBackend(
   { world }: Context,
   model: ModelName,
   allowNet: boolean,
-  { cold, reuse }: Asking = {},
+  { cold, reuse, engine = {} }: Asking = {},
 ): Promise<OpenBackend> {
+  refuseEngineSettings(model, engine);
   const hosts = new Set<string>();
-  const options = { ...backendOptions(world, allowNet, hosts), cold };
+  const reach = backendOptions(world, allowNet, hosts);
+  // What a spec says of one question goes before what the environment says of all.
+  const options = { ...reach, cold, cpu: engine.cpu ?? reach.cpu };
   return { backend: await createBackend(model, options), hosts, reuse, cold };
 }
 
@@ -189,7 +195,10 @@ async function ask(context: Context, call: AiCall, progress: Progress, means: Me
   const { backend, log } = means;
   const { signal } = context.world;
   const described = await backend.describe(signal);
-  const determinism = await earned(context.world, described, backend.determinism, means);
+  const determinism = await earned(context.world, described, backend.determinism, {
+    cold: means.cold,
+    threads: call.request.params.threads,
+  });
   progress.manifest = describeAi(call, progress.manifest, described, determinism);
   log.add('described', {
     model: described.name,

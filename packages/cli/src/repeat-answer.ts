@@ -35,7 +35,7 @@ export async function repeatAnswer(
   const call: AiCall = { ...made.call, spec, model: shownModelName(model), request };
   // What was asked of a model that had been unloaded is asked so again.
   const cold = parent.manifest.model?.sent?.['unload_first'] === true;
-  const backend = await openBackend(context, model, call.allowNet, { cold });
+  const backend = await openBackend(context, model, call.allowNet, { cold, engine: request.params });
   await settle(lab, identifySelf());
   const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
   const run = await claimRun(lab, draft, world, identifySelf());

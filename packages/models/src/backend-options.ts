@@ -16,7 +16,7 @@ export interface BackendOptions {
   readonly openaiBaseUrl?: string | undefined;
   /** OPENAI_API_KEY; sent to the OpenAI-compatible server, never kept. */
   readonly openaiApiKey?: string | undefined;
-  /** TIMELAB_CPU: the variant of the embedded engine's code to run, such as `haswell`. */
+  /** A spec's config.cpu, or TIMELAB_CPU: the variant of the embedded engine's code to run, such as `haswell`. */
   readonly cpu?: string | undefined;
   /** Whether the model is to answer from a cold start, with nothing left of earlier requests. */
   readonly cold?: boolean | undefined;

@@ -55,7 +55,7 @@ async function ai(context: Context, options: AiOptions): Promise<Outcome> {
   const open =
     options.replay === true
       ? await openReplay(context, lab, model, call, options)
-      : await openBackend(context, model, call.allowNet, { cold, reuse });
+      : await openBackend(context, model, call.allowNet, { cold, reuse, engine: call.request.params });
   await settle(lab, identifySelf());
   const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
   const run = await claimRun(lab, draft, world, identifySelf());

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { canonicalJson, type Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
 import type { ModelDescription } from '../model.ts';
-import { compareRuns } from '../probe/compare-runs.ts';
+import { compareProbeRuns } from '../probe/compare-probe-runs.ts';
 import { probePromptsHash } from '../probe/probe-prompts.ts';
 import {
   modelOfProbe,
@@ -62,7 +62,7 @@ export function planProbe(
     made: made.toISOString(),
     name,
     model,
-    ...compareRuns(runs, elsewhere),
+    ...compareProbeRuns(runs, elsewhere),
     runs: [...runs],
   };
 }

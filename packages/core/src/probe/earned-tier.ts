@@ -6,17 +6,26 @@ export interface EarnedDeterminism extends Determinism {
   readonly probe?: ProbeFindings;
 }
 
+/** What of a run's settings decides which findings of a probe are about it. */
+export interface ProbedSettings {
+  /** Whether it was asked for a cold start. */
+  readonly cold?: boolean | undefined;
+  /** The number of threads it asked for, if any. */
+  readonly threads?: number | undefined;
+}
+
 const unprobed =
   'No probe of these weights on this engine was made on this machine: `timelab probe` shows what holds here.';
 
 /**
  * The tier that a probe has shown, in place of the one that a backend claims of itself. A run that is asked for a cold start
- * is judged by the cold runs alone; any other may come to a model that has answered before.
+ * is judged by the cold runs alone; any other may come to a model that has answered before; and one that asks for a number
+ * of threads by what those change.
  */
 export function earnedDeterminism(
   claimed: Determinism,
   kept: { readonly record: ProbeRecord; readonly sha256: string } | undefined,
-  { cold = false }: { readonly cold?: boolean | undefined } = {},
+  settings: ProbedSettings = {},
 ): EarnedDeterminism {
   if (kept === undefined) return { tier: claimed.tier, reasons: [...claimed.reasons, unprobed] };
   const { record, sha256 } = kept;
@@ -25,15 +34,16 @@ export function earnedDeterminism(
   const repeats = runs.filter(({ threads }) => threads === first?.threads).length;
   const probe = { made, runs: repeats, probabilities, ...found, record_sha256: sha256 };
   return {
-    tier: tierOf(probe, cold),
-    reasons: [...claimed.reasons, ...reasonsOf(probe, cold)],
+    tier: tierOf(probe, settings),
+    reasons: [...claimed.reasons, ...reasonsOf(probe, settings)],
     probe,
   };
 }
 
 /** T0 the same bits as on other machines, T1 on this one, T2 the same words so far, T3 other words already. */
-function tierOf({ cold, warm, elsewhere }: ProbeFindings, coldOnly: boolean): Determinism['tier'] {
-  const shown = coldOnly ? [cold] : [cold, warm];
+function tierOf(found: ProbeFindings, settings: ProbedSettings): Determinism['tier'] {
+  const { cold, warm, threads, elsewhere } = found;
+  const shown = [cold, settings.cold === true ? cold : warm, settings.threads === undefined ? cold : threads];
   if (shown.includes('none')) return 'T3';
   if (shown.includes('text')) return 'T2';
   return elsewhere === 'bits' ? 'T0' : 'T1';
@@ -45,7 +55,7 @@ const words: Readonly<Record<Agreement, string>> = {
   none: 'gave other words',
 };
 
-function reasonsOf(probe: ProbeFindings, coldOnly: boolean): string[] {
+function reasonsOf(probe: ProbeFindings, { cold: coldOnly = false }: ProbedSettings): string[] {
   const { cold, warm, threads, elsewhere, probabilities, runs } = probe;
   return [
     `A probe on this machine made ${runs} cold runs, which ${words[cold]}.`,

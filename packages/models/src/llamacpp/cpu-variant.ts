@@ -28,16 +28,12 @@ export function variantsIn(binaries: string): string[] {
 export function chooseVariant(asked: string | undefined, there: readonly string[]): string | undefined {
   if (asked !== undefined) {
     if (there.includes(asked)) return asked;
-    throw new Problem(
-      'option_unsupported',
-      `TIMELAB_CPU "${asked}" is not a variant of the embedded engine.`,
-      {
-        hint:
-          there.length > 0
-            ? `There are: ${there.join(', ')}.`
-            : 'This platform has a single one: leave it out.',
-      },
-    );
+    throw new Problem('option_unsupported', `"${asked}" is not a CPU variant of the embedded engine.`, {
+      hint:
+        there.length > 0
+          ? `There are: ${there.join(', ')}. It was asked for by config.cpu of the spec, or by TIMELAB_CPU.`
+          : 'This platform has a single one: leave config.cpu and TIMELAB_CPU out.',
+    });
   }
   return there.includes(USUAL_VARIANT) && processorRuns(usualFeatures) ? USUAL_VARIANT : undefined;
 }

@@ -23,7 +23,7 @@ const determinism: Determinism = {
   tier: 'T2',
   reasons: [
     'The weights are known by their digest, the engine by its release.',
-    'One thread and one variant of the engine’s code round every sum in the same order.',
+    'One variant of the engine’s code, on a fixed number of threads, rounds every sum in the same order.',
     'Each request has a fresh context: nothing of an earlier one is left in it.',
   ],
 };

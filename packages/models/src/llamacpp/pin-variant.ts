@@ -34,7 +34,7 @@ export async function pinVariant(entry: string, asked: string | undefined): Prom
     'option_unsupported',
     `This machine's processor cannot run the engine's ${variant} code.`,
     {
-      hint: 'Leave TIMELAB_CPU out, or choose a variant for an older processor.',
+      hint: 'Leave config.cpu and TIMELAB_CPU out, or choose a variant for an older processor.',
     },
   );
 }

@@ -6,6 +6,7 @@ import {
   earnedDeterminism,
   formatProbe,
   type ModelDescription,
+  type ProbedSettings,
   type ProbeRecord,
   Problem,
   probedModel,
@@ -49,7 +50,7 @@ export async function earned(
   world: World,
   model: ModelDescription,
   claimed: Determinism,
-  start: { readonly cold?: boolean | undefined } = {},
+  settings: ProbedSettings = {},
 ): Promise<EarnedDeterminism> {
   // Of a model without a digest, or on another host, nothing is known; and a recording was given by no model.
   if (model.hash === undefined || model.remoteHost !== undefined || claimed.tier === 'T3') return claimed;
@@ -57,5 +58,5 @@ export async function earned(
   const text = await readFile(join(shelf(world), `${probeKey(probed)}.json`), 'utf8').catch(() => undefined);
   const record = text === undefined ? undefined : readProbe(text, probed);
   const kept = text === undefined || record === undefined ? undefined : { record, sha256: sha256(text) };
-  return earnedDeterminism(claimed, kept, start);
+  return earnedDeterminism(claimed, kept, settings);
 }

@@ -7,7 +7,7 @@ type Compared = Pick<ProbeRecord, 'found' | 'probabilities' | 'first_difference'
  * Compares the runs of a probe. The first is what the others are held against: those with as many threads tell of repeats,
  * those with another number of threads of that; `elsewhere` is what the same weights answered on other machines.
  */
-export function compareRuns(runs: readonly ProbeRun[], elsewhere?: ProbeRun): Compared {
+export function compareProbeRuns(runs: readonly ProbeRun[], elsewhere?: ProbeRun): Compared {
   const [first = { answers: [] }] = runs;
   const differences: ProbeDifference[] = [];
   const repeats = runs.flatMap((run, index) => (run.threads === first.threads ? [{ run, index }] : []));

@@ -1,0 +1,29 @@
+import { parseModelName, probePrompts } from '@timelab/core';
+import { createBackend } from '../src/index.ts';
+import { goldenPrompts } from './golden-prompts.ts';
+import { ask, never, offline } from './sample-request.ts';
+
+/**
+ * A program of its own around the embedded engine, since a process runs one variant of it. With the word `briefly` it draws three
+ * tokens, which is all that an emulated processor has time for; else it answers every golden prompt, and those of a probe.
+ */
+const [cpu, briefly] = process.argv.slice(2);
+const backend = await createBackend(parseModelName('llamacpp:smollm2'), offline({ cpu }));
+const { engine } = await backend.describe(never);
+
+async function heard(request: Parameters<typeof backend.run>[0]) {
+  const tokens: string[] = [];
+  const { text } = await backend.run(request, never, { onToken: (digest) => tokens.push(digest) });
+  return { text, tokens };
+}
+
+const brief = await heard(ask('Hello.', { max_tokens: 3 }));
+const answers: Record<string, string> = {};
+const probe: Record<string, object> = {};
+if (briefly === undefined) {
+  for (const prompt of goldenPrompts)
+    answers[prompt] = (await backend.run(ask(prompt, { max_tokens: 64 }), never)).text;
+  for (const { name, request } of probePrompts) probe[name] = await heard(request);
+}
+await backend.close();
+process.stdout.write(JSON.stringify({ engine, brief, answers, probe }));
