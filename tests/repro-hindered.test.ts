@@ -15,7 +15,7 @@ import {
   repeatOn,
   specPath,
 } from './repetition.ts';
-import { program } from './rig.ts';
+import { program, timelab } from './rig.ts';
 import type { FoundRun } from './runs.ts';
 import { scriptedModel } from './scripted-model.ts';
 import { snapshot } from './snapshot.ts';
@@ -62,6 +62,16 @@ describe('what cannot be told is told with what stands in the way', () => {
       'artifacts',
       [],
       () => record((run) => (run['git_sha'] = '1'.repeat(40))),
+    ],
+    [
+      'its record tells of no answer',
+      'parent',
+      [],
+      () =>
+        record((run) => {
+          run['artifacts'] = ['input/spec.json'];
+          run['digests'] = {};
+        }),
     ],
     ['it is running', 'parent', [], () => record((run) => (run['status'] = 'running'))],
   ])('%s: no model is asked', async (_what, cause, changed, damage) => {
@@ -115,6 +125,32 @@ describe('what cannot be told is told with what stands in the way', () => {
   ])('%s', async (_what, cause, host) => {
     const { data } = await repeatOn(parent, first, { env: { OLLAMA_HOST: host } });
     expect(data).toMatchObject({ verdict: 'cannot_tell', causes: [cause] });
+  });
+
+  test('its record came from elsewhere, and would have things written elsewhere', async () => {
+    const above = await snapshot(join(lab, '..'));
+    await record((run) => {
+      (run['task'] as Record<string, unknown>)['name'] = '../../../../../../above';
+    });
+    const { data, run } = await repeatOn(parent, first);
+    expect(data).toMatchObject({ verdict: 'same' });
+    expect(run?.folder).toMatch(/\/ai-team\/artifacts\/\d{6}Z_above_[0-9a-f]{8}$/);
+    const outside = (all: object) => Object.keys(all).filter((path) => !path.startsWith('lab/'));
+    expect(outside(await snapshot(join(lab, '..')))).toEqual(outside(above));
+    await record((run) => {
+      const inputs = run['inputs'] as Record<string, unknown>[];
+      inputs.push({ ...inputs[0], path: 'output/answer.txt' });
+    });
+    expect((await repeatOn(parent, first)).data).toMatchObject({
+      verdict: 'cannot_tell',
+      causes: ['artifacts'],
+    });
+  });
+
+  test('its own run is one that verify finds whole', async () => {
+    await edit('output/answer.txt');
+    const { run } = await repeat(lab, parent.folder);
+    expect(await timelab(['verify', run?.folder ?? ''], { cwd: lab })).toMatchObject({ code: 0 });
   });
 
   test('it never had an answer', async () => {

@@ -73,6 +73,37 @@ describe('a repetition', () => {
     expect(run?.manifest).toMatchObject({ status: 'error', error: { kind: 'validation_failed' } });
   });
 
+  test('of an answer that is asked for several times holds each against its own', async () => {
+    const config = { model: 'ollama:m', repeat: 3 };
+    await put(lab, 'thrice.json', llmSpec({ config }));
+    const answers = (third: string) => ({ '/api/chat': [saying('Red.'), saying('Grün.'), saying(third)] });
+    const { env } = await scriptedModel(answers('Blue.'));
+    const run = await ask(lab, ['--spec', 'thrice.json'], env);
+    const { env: again } = await scriptedModel(answers('Blue.'));
+    expect((await repeat(lab, run.folder, again)).data).toMatchObject({ verdict: 'same', changed: [] });
+    const { env: later } = await scriptedModel(answers('Black.'));
+    const { data } = await repeat(lab, run.folder, later);
+    expect(data).toMatchObject({
+      verdict: 'different',
+      causes: ['nondeterminism'],
+      first_difference: { file: 'output/output.jsonl', line: 3 },
+    });
+    const list = await readFile(join(run.folder, 'output/output.jsonl'));
+    const { byte } = data['first_difference'] as { byte: number };
+    expect(list.toString('utf8', byte - 3, byte + 3)).toBe('"Blue.');
+  });
+
+  test('of an answer that was a recording asks a model, and says so', async () => {
+    const { server, env } = await scriptedModel({ '/api/chat': saying(first) });
+    const cached = await ask(lab, ['--spec', specPath, '--cache'], env);
+    expect(cached.manifest.model?.answered_from).toHaveLength(1);
+    expect(server.asked).not.toContain('/api/chat');
+    const { data, run } = await repeat(lab, cached.folder, env);
+    expect(data).toMatchObject({ verdict: 'same' });
+    expect(server.asked).toContain('/api/chat');
+    expect(run?.manifest.model?.answered_from).toBeUndefined();
+  });
+
   test('can be repeated itself', async () => {
     const { run } = await repeatOn(parent, other);
     parent = run as FoundRun;

@@ -3,7 +3,7 @@ import type { Lab } from '@timelab/store';
 import type { Judge } from './ask-model.ts';
 import type { Context, Outcome } from './command.ts';
 import { mineHistory } from './mine-history.ts';
-import { type Parent, type RepeatChoices, repeatingCommand } from './repeated-call.ts';
+import { type Parent, type RepeatChoices, repeatedName, repeatingCommand } from './repeated-call.ts';
 
 /** Mines the commits of a run of `mine` or `summ` again, as a run of its own; which they are its record says. */
 export async function repeatMining(
@@ -21,7 +21,7 @@ export async function repeatMining(
     spec,
     bytes: kept(specCopy) ?? Buffer.alloc(0),
     specPath: task.spec_path,
-    name: task.name,
+    name: repeatedName(manifest),
     cmd: repeatingCommand(manifest),
     choices: { allowNet },
     repeats: { runId, ids, judge },

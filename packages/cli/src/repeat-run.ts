@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import {
+  answerFiles,
   beginRecord,
   compared,
   compareRuns,
@@ -74,7 +75,7 @@ function specOf({ recorded, manifest }: Parent): Spec {
 /** Why nothing could be held against a run, whatever came of repeating it. */
 function unfitParent({ manifest, recorded }: Parent): { cause: ReproCause; problem: Problem } | undefined {
   const { status, error } = manifest;
-  if (!isAnswered(manifest)) {
+  if (!isAnswered(manifest) || answerFiles(manifest) === undefined) {
     const kind = error === undefined ? '' : ` (${error.kind})`;
     const reason = status === 'running' ? 'It has not ended yet' : `It ended as "${status}"${kind}`;
     return { cause: 'parent', problem: new Problem('cannot_tell', `${reason}: there is no answer of it.`) };

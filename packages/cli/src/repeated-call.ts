@@ -1,4 +1,4 @@
-import { type Manifest, type RunCall, shellWords } from '@timelab/core';
+import { type Manifest, namePattern, type RunCall, runNameFrom, shellWords } from '@timelab/core';
 import type { Lab } from '@timelab/store';
 import type { AnsweredRun } from './effects/compare-answers.ts';
 import { readEnvironment } from './effects/environment.ts';
@@ -32,10 +32,10 @@ export async function repeatedCall(
     readFlake(world),
   ]);
   const { run_id, task, inputs } = parent.manifest;
-  const { kind, tags = [], name, spec_path: specPath, inputs_hash: specHash } = task;
+  const { kind, tags = [], spec_path: specPath, inputs_hash: specHash } = task;
   const whole = new Set(parent.recorded.inputs.map(({ path }) => path));
   const call = {
-    ...{ spec: { kind, tags }, name, specPath, specHash },
+    ...{ spec: { kind, tags }, name: repeatedName(parent.manifest), specPath, specHash },
     cmd: repeatingCommand(parent.manifest),
     parentRunId: run_id,
     inputs: inputs.filter(({ path }) => whole.has(path)),
@@ -46,6 +46,11 @@ export async function repeatedCall(
     clockSet: world.clockSet,
   };
   return code.patch === undefined ? { call } : { call, patch: code.patch };
+}
+
+/** What a run was called, which becomes part of a path again: a record that came from elsewhere can hold anything there. */
+export function repeatedName({ task }: Manifest): string {
+  return namePattern.test(task.name) ? task.name : runNameFrom(task.name);
 }
 
 /** The command that repeats a run, as the record of a repetition has it. */

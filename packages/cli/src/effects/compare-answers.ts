@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { answerList, type FirstDifference, type Manifest, recordStream, sha256 } from '@timelab/core';
+import {
+  answerFiles,
+  answerList,
+  type FirstDifference,
+  type Manifest,
+  recordStream,
+  sha256,
+} from '@timelab/core';
 import { firstDifference, partingOf } from './first-difference.ts';
 
 /** A run whose answer another one is held against. */
@@ -18,19 +25,20 @@ export async function compareAnswers(
   { folder: before, manifest }: AnsweredRun,
   folder: string,
 ): Promise<FirstDifference | undefined> {
-  const { artifacts } = manifest;
-  if (artifacts.includes(recordStream)) {
+  const files = answerFiles(manifest) ?? [];
+  if (files.includes(recordStream)) {
     const parted = await firstDifference(join(before, recordStream), join(folder, recordStream));
     if (parted !== undefined) return { file: recordStream, ...parted };
   }
-  if (!artifacts.includes(answerList)) return undefined;
+  if (!files.includes(answerList)) return undefined;
   const parted = compareTexts(
     await readFile(join(before, answerList)),
-    await readFile(join(folder, answerList)),
+    await readFile(join(folder, answerList)).catch(() => Buffer.alloc(0)),
   );
   if (parted === undefined) return undefined;
   // An answer that stands alone is easier to read in the file that holds nothing else.
-  const alone = artifacts.find((path) => /^output\/answer\.[a-z]+$/.test(path)) ?? answerList;
+  const single = Object.keys(manifest.digests).find((path) => /^output\/answer\.[a-z]+$/.test(path));
+  const alone = single ?? answerList;
   const there = await firstDifference(join(before, alone), join(folder, alone)).catch(() => undefined);
   return there === undefined || alone === answerList
     ? { file: answerList, ...parted }
@@ -54,13 +62,21 @@ function compareTexts(parent: Buffer, run: Buffer): Omit<FirstDifference, 'file'
 
 const linesOf = (list: Buffer) => list.toString('utf8').split('\n').slice(0, -1);
 
-const textIn = (line: string | undefined) =>
-  line === undefined ? undefined : (JSON.parse(line) as { text: string }).text;
+/** The text in a line; a line that is none of ours is its own. */
+function textIn(line: string | undefined): string | undefined {
+  try {
+    const { text } = JSON.parse(line ?? '{}') as { text?: unknown };
+    return typeof text === 'string' ? text : line;
+  } catch {
+    return line;
+  }
+}
 
 /** A line's text as it is written there, and the byte of the line that it begins at. */
 function writtenText(line = ''): { text: string; start: number } {
-  if (line === '') return { text: '', start: 0 };
-  const text = JSON.stringify(textIn(line));
   const name = '"text":';
-  return { text, start: Buffer.byteLength(line.slice(0, line.indexOf(name + text) + name.length)) };
+  const text = JSON.stringify(textIn(line));
+  const at = line.indexOf(name + text);
+  if (at < 0) return { text: line, start: 0 };
+  return { text, start: Buffer.byteLength(line.slice(0, at + name.length)) };
 }

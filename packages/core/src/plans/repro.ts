@@ -65,3 +65,9 @@ export function hindranceOf(kind: ProblemKind): ReproCause | undefined {
 export function isAnswered({ status, error }: Pick<Manifest, 'status' | 'error'>): boolean {
   return status === 'ok' || error?.kind === 'validation_failed';
 }
+
+/** The files by which the answer of a run is known; undefined where its record has no digest of one that it must have. */
+export function answerFiles({ task, digests }: Pick<Manifest, 'task' | 'digests'>): string[] | undefined {
+  const files = [recordStream, answerList].filter((path) => Object.hasOwn(digests, path));
+  return files.includes(task.kind === 'llm' ? answerList : recordStream) ? files : undefined;
+}
