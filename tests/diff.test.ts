@@ -204,6 +204,19 @@ describe('what came out', () => {
     });
   });
 
+  test('is compared as text where it is no JSON that can be walked through', async () => {
+    const nested = (depth: number) => says(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+    const lab = await labOfRun();
+    await put(lab, spec, llmSpec({ ...asked, config: { ...asked.config, format: 'json' } }));
+    for (const depth of [9000, 9001])
+      await askIn(lab)(spec, `2031-02-04T10:00:00.${depth - 8999}00Z`, nested(depth));
+    const shown = await timelab(['diff', ...pair, '--show'], { cwd: lab });
+    expect(shown).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/output\/answer\.json .*\n +….*\{\+\[\]?\+\}/),
+    });
+  });
+
   test('and all else, as Markdown that obeys nothing', async () => {
     const lab = await labWithPair({ wrong: after });
     const { stdout } = await timelab(['diff', ...pair, '--markdown', '--show'], { cwd: lab });

@@ -77,7 +77,10 @@ describe('timelab ls', () => {
     await timelab(['sync'], { cwd: lab });
     const before = await snapshot(lab);
     await rm(join(lab, 'runs.csv'));
-    expect(await list(lab)).toMatchObject({ of: 4, stderr: expect.stringContaining('4 runs were missing') });
+    expect(await list(lab)).toMatchObject({
+      of: 4,
+      stderr: expect.stringContaining('runs that were missing: 4'),
+    });
     expect(await snapshot(lab)).toEqual(before);
     await writeFile(join(lab, 'runs.csv'), (await readFile(join(lab, 'runs.csv'), 'utf8')).slice(0, -9));
     expect(await list(lab)).toMatchObject({ of: 4 });

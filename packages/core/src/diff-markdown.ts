@@ -1,5 +1,5 @@
 import type { Json } from './canonical-json.ts';
-import { differingLines, shownValue, wordLines } from './diff-text.ts';
+import { differingLines, shownValue, whyUnknown, wordLines } from './diff-text.ts';
 import { type DiffPlace, diffParts, type RunDiff } from './plans/diff.ts';
 import { longestRun } from './request.ts';
 import { diffWords } from './word-diff.ts';
@@ -44,7 +44,7 @@ function placesTable(places: readonly DiffPlace[]): string[] {
     .filter((place) => !isLong(place))
     .map(
       ({ pointer, a, b, known }) =>
-        `| ${span(pointer)}${known ? '' : ' (not recorded on one side)'} | ${span(shownValue(a))} | ${span(shownValue(b))} |`,
+        `| ${span(pointer)}${known ? '' : ` (${whyUnknown(a, b)})`} | ${span(shownValue(a))} | ${span(shownValue(b))} |`,
     );
   const texts = places
     .filter(isLong)

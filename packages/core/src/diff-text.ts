@@ -44,7 +44,7 @@ function placeLines({ pointer, a, b, known }: DiffPlace): string[] {
   const place = inLine(pointer);
   if (isLong(a) || isLong(b)) return [place, ...wordLines(diffWords(plain(a), plain(b))).map(indented)];
   const sides = `${shownValue(a)} → ${shownValue(b)}`;
-  return [`${place}  ${sides}${known ? '' : '  (not recorded on one side)'}`];
+  return [`${place}  ${sides}${known ? '' : `  (${whyUnknown(a, b)})`}`];
 }
 
 // A key of a stranger's JSON can hold a line end, and must not begin a line of its own.
@@ -52,6 +52,11 @@ const inLine = (text: string) => text.replace(/[\r\n]+/g, ' ');
 const isLong = (value: Json | undefined) =>
   typeof value === 'string' && (value.length > 72 || value.includes('\n'));
 const plain = (value: Json | undefined) => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
+
+/** Why a difference is not known to be one. */
+export function whyUnknown(a: Json | undefined, b: Json | undefined): string {
+  return a === undefined && b === undefined ? 'recorded on neither side' : 'not recorded on one side';
+}
 
 /** A value in one line: digests by their first digits, texts as they are, other values as JSON. */
 export function shownValue(value: Json | undefined): string {

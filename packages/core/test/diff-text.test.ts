@@ -117,6 +117,7 @@ describe('files and locks', () => {
     ],
     ['{"nodes":{"a":{"locked":{"narHash":"h","lastModified":7}}}}', { a: { narHash: 'h', lastModified: 7 } }],
     ['{"nodes":{"a":null,"b":3}}', {}],
+    ['{"nodes":{"a":{"locked":{"rev":[[[]]]}}}}', {}],
     ['{}', undefined],
     ['not json', undefined],
     ['null', undefined],

@@ -78,7 +78,7 @@ describe('runs are found', () => {
     // By size, not by characters; what has none comes last, whichever way round.
     [{ column: 'duration_seconds' }, ['second', 'first', 'second-again']],
     [{ column: 'duration_seconds', reverse: true }, ['first', 'second', 'second-again']],
-    [{ column: 'status' }, ['second', 'first', 'second-again']],
+    [{ column: 'status' }, ['second', 'second-again', 'first']],
   ])('in the order %j', (order, first) => {
     expect(names(sortRuns(rows, order))).toEqual(first);
   });
@@ -181,6 +181,8 @@ describe('a list', () => {
       'bbbbbbbb  2025-10-16 10:00:00  llm   second  error   backend_unavailable  ollama:qwen2.5:7b  9.0               x',
     ]);
     expect(listForPeople([])).toEqual([]);
+    const wide = listForPeople([row({ name: 'x'.repeat(100_000) }), row({ name: 'y' })]);
+    expect(wide.map(({ length }) => length).filter((length) => length > 60)).toEqual([]);
   });
 
   test('for spreadsheets has the columns that were asked for, none of them a formula', () => {

@@ -100,7 +100,9 @@ function tellIndex({ report }: Context, { damaged, missing, stray }: RunIndex): 
     report.say(`${path} is not listed: ${words.join('; ')}`);
   }
   if (missing + stray > 0) {
-    report.say(`runs.csv was not in step: ${missing} runs were missing, ${stray} rows led to none.`);
+    report.say(
+      `runs.csv was not in step; runs that were missing: ${missing}, rows that led to none: ${stray}.`,
+    );
   }
 }
 

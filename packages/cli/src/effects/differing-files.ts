@@ -1,5 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type DifferingFile, diffWords, type Json, jsonDifferences } from '@timelab/core';
+import {
+  type DifferingFile,
+  diffWords,
+  type Json,
+  jsonDifferences,
+  readJson,
+  specLimits,
+} from '@timelab/core';
 import { withArtifact } from '@timelab/store';
 import { placeOf } from './first-difference.ts';
 
@@ -75,14 +82,18 @@ function textOf(bytes: Buffer): string | undefined {
   }
 }
 
-/** A file's JSON; of JSON lines, the list of its lines. */
+/** A file's JSON; of JSON lines, the list of its lines. What is nested too deep to be walked through is compared as text. */
 function jsonIn(path: string, text: string): Json | undefined {
-  try {
-    if (path.endsWith('.json')) return JSON.parse(text) as Json;
-    if (!path.endsWith('.jsonl')) return undefined;
-    const lines = text.split('\n').filter((line) => line !== '');
-    return lines.map((line) => JSON.parse(line) as Json);
-  } catch {
-    return undefined;
-  }
+  if (path.endsWith('.json')) return jsonOf(text);
+  if (!path.endsWith('.jsonl')) return undefined;
+  const values = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(jsonOf);
+  return values.includes(undefined) ? undefined : (values as Json[]);
+}
+
+function jsonOf(text: string): Json | undefined {
+  const { value, faults } = readJson(Buffer.from(text), specLimits);
+  return faults.length === 0 ? value : undefined;
 }

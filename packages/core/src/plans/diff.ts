@@ -152,12 +152,17 @@ export function lockedInputs(text: string): Json | undefined {
   const nodes = nodesOf(text);
   if (nodes === undefined) return undefined;
   const locked = Object.entries(nodes).flatMap(([name, node]): [string, Json][] => {
-    const { rev, narHash, lastModified } = Object(Object(node)['locked']) as Record<string, Json>;
-    return rev === undefined && narHash === undefined
-      ? []
-      : [[name, JSON.parse(JSON.stringify({ rev, narHash, lastModified })) as Json]];
+    const locked = Object.entries(Object(Object(node)['locked']) as Record<string, unknown>);
+    const facts = locked.filter((fact): fact is [string, string | number] => isLockFact(fact));
+    return facts.length === 0 ? [] : [[name, Object.fromEntries(facts)]];
   });
   return Object.fromEntries(locked);
+}
+
+const lockFacts = ['rev', 'narHash', 'lastModified'];
+
+function isLockFact([name, value]: readonly [string, unknown]): boolean {
+  return lockFacts.includes(name) && ['string', 'number'].includes(typeof value);
 }
 
 function nodesOf(text: string): object | undefined {

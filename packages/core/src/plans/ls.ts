@@ -38,13 +38,16 @@ export function listForPeople(rows: readonly LedgerRow[], columns?: readonly Led
   return formatTable([shown, ...rows.map((row) => shown.map((column) => shortCell(column, row[column])))]);
 }
 
+/** The longest cell of a list for people: a column is as wide as its longest, in each of its rows. */
+const LONGEST_CELL = 60;
+
 function shortCell(column: LedgerColumn, cell: string): string {
   if (cell === '') return '-';
   if (column === 'run_id' || column === 'parent_run_id') return cell.slice(0, 8);
   if (column === 'model_hash' || column === 'inputs_key') return cell.slice(0, 12);
   if (column.startsWith('timestamp_')) return cell.slice(0, 19).replace('T', ' ');
   if (column === 'duration_seconds') return Number(cell).toFixed(1);
-  return cell;
+  return cell.length <= LONGEST_CELL ? cell : `${cell.slice(0, LONGEST_CELL - 1).toWellFormed()}…`;
 }
 
 /** A list of runs as RFC 4180 has it, with a header; cells as runs.csv has them, each line ended by LF. */
