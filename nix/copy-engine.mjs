@@ -1,5 +1,6 @@
 // Copies node-llama-cpp and what it needs to run out of pnpm's folder, with the prebuilt code of one platform only.
 import {
+  chmodSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -50,4 +51,6 @@ symlinkSync(relative(to, engine), join(to, 'node-llama-cpp'));
 const binaries = join(engine, '..', '@node-llama-cpp', platform, 'bins', platform);
 const variants = readdirSync(binaries).filter((name) => /^libggml-cpu-.*\.so$/.test(name));
 const pinned = `libggml-cpu-${variant}.so`;
+// What is copied from the store may not be written to, as the folder that it comes from.
+chmodSync(binaries, 0o755);
 if (variants.includes(pinned)) for (const name of variants) if (name !== pinned) rmSync(join(binaries, name));

@@ -27,8 +27,7 @@ async function testFlake(program) {
   if (!answers(program, ['--version']))
     return skipped(`no Nix (${program}); \`apt-get install nix-bin\` brings one`);
   try {
-    prepareCache();
-    makeHostNixpkgs(standIn);
+    prepareCache(makeHostNixpkgs(standIn));
   } catch ({ message }) {
     return skipped(
       `the stand-in for nixpkgs needs cargo that has fetched crates, python3 and npm: ${message}`,

@@ -17,6 +17,7 @@
       cd source
       ln -s ${built.node-modules}/node_modules node_modules
       cp -a ${built.node-modules}/packages .
+      chmod -R u+w packages
       export HOME=$TMPDIR PATH=$PWD/node_modules/.bin:$PATH
       ${script}
       touch $out

@@ -25,6 +25,7 @@ in
     buildPhase = ''
       runHook preBuild
       cp -a ${nodeModules}/node_modules ${nodeModules}/packages .
+      chmod u+w packages packages/*
       node scripts/build.mjs
       runHook postBuild
     '';

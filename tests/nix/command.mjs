@@ -14,7 +14,8 @@ export const insteadOfNixpkgs = ['--override-input', 'nixpkgs', `path:${standIn}
 
 const settings = [
   'experimental-features = nix-command flakes',
-  'sandbox = false',
+  // Builds see the tools of the stand-in and no network, and are nobody, where this system can do that.
+  'sandbox = relaxed',
   'build-users-group =',
   'substitute = false',
   'warn-dirty = false',
@@ -24,9 +25,12 @@ const settings = [
   `flake-registry = ${join(cache, 'no-registry.json')}`,
 ];
 
-/** Makes what the settings name. */
-export function prepareCache() {
+let visible = [];
+
+/** Makes what the settings name; `folders` are what a build has to see of this machine. */
+export function prepareCache(folders) {
   writeFileSync(join(inCache('.'), 'no-registry.json'), '{"flakes":[],"version":2}\n');
+  visible = folders;
 }
 
 const inCache = (name) => {
@@ -43,7 +47,7 @@ export const nixEnvironment = () => ({
   NIX_LOG_DIR: inCache('log'),
   NIX_CONF_DIR: inCache('conf'),
   NIX_REMOTE: '',
-  NIX_CONFIG: settings.join('\n'),
+  NIX_CONFIG: [...settings, `extra-sandbox-paths = ${visible.join(' ')}`].join('\n'),
 });
 
 /**

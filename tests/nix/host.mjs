@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import { inRepository } from '../../scripts/repository.mjs';
 
@@ -13,7 +22,7 @@ const names = 'bash git jq just bwrap shellcheck unzip strace npm npx'.split(' '
 
 /**
  * Makes a copy of the stand-in for nixpkgs in a folder, with what it has to know of this machine: where the tools lie,
- * and which registries their clients use. Throws where a client does not answer.
+ * and which registries their clients use. Gives the folders that its tools need; throws where a client does not answer.
  */
 export function makeHostNixpkgs(folder) {
   const facts = JSON.stringify(host(), null, 2);
@@ -21,7 +30,30 @@ export function makeHostNixpkgs(folder) {
   cpSync(inRepository('tests/nix/host-nixpkgs'), folder, { recursive: true });
   copyFileSync(inRepository('tools/py_post/requirements-dev.txt'), join(folder, 'requirements-dev.txt'));
   writeFileSync(join(folder, 'host.json'), facts);
-  return folder;
+  return visibleFolders(JSON.parse(facts).tools);
+}
+
+/** The folders of this machine that the tools need when they are called. */
+function visibleFolders(tools) {
+  const own = Object.values(tools).map((path) => dirname(realpathSync(path)));
+  const prefixes = [
+    output('python3', '-c', 'import sys; print(sys.base_prefix)'),
+    output('rustc', '--print', 'sysroot'),
+  ];
+  const folders = [
+    '/usr',
+    '/bin',
+    '/sbin',
+    '/lib',
+    '/lib64',
+    '/etc/alternatives',
+    inRepository('node_modules'),
+    ...prefixes,
+  ];
+  const isBelow = (path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+  return [...new Set([...folders, ...own.filter((path) => !isBelow(path))])].filter((path) =>
+    existsSync(path),
+  );
 }
 
 function host() {

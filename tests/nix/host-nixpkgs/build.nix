@@ -18,7 +18,8 @@
     inherit system;
     builder = shell;
     PATH = host.path;
-    args = ["-ec" "mkdir $out; sed \"s|@path@|$PATH|\" ${./setup.sh} > $out/setup"];
+    bash = shell;
+    args = ["-ec" "mkdir $out; sed \"s|@path@|$PATH|; s|@bash@|$bash|\" ${./setup.sh} > $out/setup"];
   };
 in rec {
   stdenv = {

@@ -20,6 +20,7 @@
     pkgs.runCommand "${pname}-${version}-py3-none-any.whl" {
       outputHash = hash;
       outputHashMode = "flat";
+      __noChroot = true;
       env = host.networkEnvironment;
     } ''
       ${host.tools.python3} -m pip download --quiet --no-deps --dest wheels ${pname}==${version}

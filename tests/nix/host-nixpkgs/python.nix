@@ -5,7 +5,10 @@
   pkgs,
 }: let
   interpreter = host.tools.python3;
-  site = pkgs.runCommand "python-packages" {env = host.networkEnvironment;} ''
+  site = pkgs.runCommand "python-packages" {
+    env = host.networkEnvironment;
+    __noChroot = true;
+  } ''
     ${interpreter} -m pip install --quiet --no-compile --require-hashes --only-binary :all: \
       --target $out --requirement ${./requirements-dev.txt}
     mkdir -p $out/nix-support

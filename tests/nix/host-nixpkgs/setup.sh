@@ -3,6 +3,8 @@ set -e
 export TMPDIR=${NIX_BUILD_TOP:-${TMPDIR:-/tmp}} LC_ALL=C.UTF-8 TZ=UTC SOURCE_DATE_EPOCH=315532800
 if [[ -n ${NIX_BUILD_TOP:-} ]]; then export HOME=$NIX_BUILD_TOP/home; fi
 export PATH=@path@
+# In a sandbox bash takes itself for a shell that is not there.
+BASH=@bash@
 
 addInput() {
   if [[ -d $1/bin ]]; then PATH=$1/bin:$PATH; fi
