@@ -1,4 +1,4 @@
-import { mkdir, truncate } from 'node:fs/promises';
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { delta, entry, events, finish, lines } from '../packages/models/test/fault-server.ts';
@@ -72,6 +72,22 @@ describe('--cache', () => {
       expect((await ai(env, [], ofOllama)).code).toBe(70);
     }
     expect(await recordedAnswers(lab)).toEqual([]);
+  });
+});
+
+describe('a lab whose recordings cannot be written', () => {
+  test.each([
+    ['a link', async (path: string) => await symlink('/tmp', path), 'is a link, which could lead anywhere'],
+    ['a file', async (path: string) => await writeFile(path, ''), 'a file stands where a folder has to be'],
+  ])('because they are %s, keeps the run, whose record says why', async (_, spoil, why) => {
+    const { env } = await scriptedModel();
+    await spoil(join(lab, 'ai-recordings'));
+    const { manifest } = await run(env, [], ofOllama);
+    expect(manifest.status).toBe('ok');
+    expect(manifest.artifacts).toContain('output/answer.txt');
+    expect(manifest.notes?.join()).toMatch(
+      new RegExp(`not kept among the recordings: ai-recordings.* ${why}\\.$`),
+    );
   });
 });
 

@@ -8,8 +8,8 @@ import {
   checkAnswer,
   describeAi,
   endAi,
+  type KeptAnswer,
   type Manifest,
-  type ModelAnswer,
   type ModelName,
   outputLine,
   Problem,
@@ -29,7 +29,7 @@ import { earned } from './effects/probing/probe-shelf.ts';
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
 interface Progress {
   manifest: Manifest;
-  readonly answers: ModelAnswer[];
+  readonly answers: KeptAnswer[];
   readonly verdicts: AnswerVerdict[];
   readonly notes: Set<string>;
 }
@@ -207,7 +207,12 @@ async function ask(context: Context, call: AiCall, progress: Progress, means: Me
   const requests = requestsOf(call);
   for (const [index, request] of requests.entries()) {
     const which = requests.length === 1 ? '' : ` ${index + 1} of ${requests.length}`;
-    const answer = await backend.run(request, signal, hooksOf(context, means, `${described.name}${which}`));
+    // Of a thousand answers, the bytes that they came in would fill the memory.
+    const { reply: _, ...answer } = await backend.run(
+      request,
+      signal,
+      hooksOf(context, means, `${described.name}${which}`),
+    );
     if (means.show) context.report.answer('\n');
     log.add(answer.recordedIn === undefined ? 'answered' : 'replayed', {
       ...(requests.length === 1 ? {} : { index }),

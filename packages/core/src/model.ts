@@ -105,6 +105,9 @@ export interface ModelAnswer {
   readonly recordedIn?: RecordedIn;
 }
 
+/** An answer as a run keeps it, once the bytes that it came in lie elsewhere. */
+export type KeptAnswer = Omit<ModelAnswer, 'reply'>;
+
 /** The run that an answer was first given in. */
 export interface RecordedIn {
   readonly runId: string;

@@ -1,7 +1,7 @@
 import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
 import type { Manifest } from '../manifest.ts';
-import type { ModelAnswer, ModelDescription, ModelRequest } from '../model.ts';
+import type { KeptAnswer, ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
 import type { EarnedDeterminism } from '../probe/earned-tier.ts';
 import { repeated } from '../request.ts';
@@ -96,7 +96,7 @@ function codeKey({ git, gitSha }: CodeState): string {
 
 /** How a run ended: with answers that were held against their checks, or with a problem, or with both. */
 export interface AiOutcome extends RunEnding {
-  readonly answers: readonly ModelAnswer[];
+  readonly answers: readonly KeptAnswer[];
   readonly verdicts: readonly AnswerVerdict[];
 }
 

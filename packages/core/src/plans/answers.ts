@@ -1,12 +1,12 @@
 import { canonicalJson, type Json } from '../canonical-json.ts';
 import type { Manifest } from '../manifest.ts';
-import type { Determinism, ModelAnswer, ModelRequest } from '../model.ts';
+import type { Determinism, KeptAnswer, ModelRequest } from '../model.ts';
 import type { LlmSpec } from '../spec.ts';
 
 type RecordedWho = NonNullable<Manifest['model']>;
 
 /** Who answered, once the answers are there: what only they tell, and the runs that recorded ones were taken from. */
-export function answeredBy(model: RecordedWho, answers: readonly ModelAnswer[]): RecordedWho {
+export function answeredBy(model: RecordedWho, answers: readonly KeptAnswer[]): RecordedWho {
   const server = answers.find((answer) => answer.server !== undefined)?.server;
   const { engine } = model;
   const said = server === undefined || engine === undefined ? {} : { engine: { ...engine, server } };
@@ -20,7 +20,7 @@ export function answeredBy(model: RecordedWho, answers: readonly ModelAnswer[]):
 }
 
 /** The runs that recorded answers were taken from, in the order of the answers, with how many each gave. */
-function answeredFrom(answers: readonly ModelAnswer[]) {
+function answeredFrom(answers: readonly KeptAnswer[]) {
   const runs = new Map<string, { run_id: string; path: string; answers: number }>();
   for (const { recordedIn: from } of answers) {
     if (from === undefined) continue;
@@ -40,7 +40,7 @@ export const replayed: Determinism = {
 
 /** What may be expected of a run's answers, where some of them may be recordings. */
 export function determinismOf(
-  answers: readonly ModelAnswer[],
+  answers: readonly KeptAnswer[],
   asked: NonNullable<Manifest['determinism']>,
 ): NonNullable<Manifest['determinism']> {
   const recorded = answers.filter(({ recordedIn }) => recordedIn !== undefined).length;
@@ -51,7 +51,7 @@ export function determinismOf(
 }
 
 /** The numbers of a run's answers: tokens of all of them, times only of those that a model gave in this run. */
-export function metricsOf(answers: readonly ModelAnswer[]): Record<string, number | undefined> {
+export function metricsOf(answers: readonly KeptAnswer[]): Record<string, number | undefined> {
   const timings = answers.flatMap(({ timing }) => (timing === undefined ? [] : [timing]));
   const [first] = timings;
   const recorded = answers.filter(({ recordedIn }) => recordedIn !== undefined).length;
@@ -82,7 +82,7 @@ function seconds(milliseconds: number | undefined): number | undefined {
  * A line of output.jsonl: the answer with its usage, and nothing that changes when the answer does not; of a recorded
  * answer also the run that it came from.
  */
-export function outputLine(index: number, request: ModelRequest, answer: ModelAnswer): string {
+export function outputLine(index: number, request: ModelRequest, answer: KeptAnswer): string {
   const { recordedIn: from } = answer;
   const usage = { tokens_input: answer.tokensInput, tokens_output: answer.tokensOutput };
   const line = {
