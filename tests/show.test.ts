@@ -7,6 +7,7 @@ import { mined } from './mining.ts';
 import { needHelpers } from './needed-helpers.ts';
 import { llmSpec, put, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 import { onlyRun } from './runs.ts';
+import { scriptedModel } from './scripted-model.ts';
 
 /** What a model could answer to make a terminal do something. */
 const hostile = 'Hello \u001b]0;owned\u0007\u001b[2J\u009b31m \u202etxet';
@@ -76,25 +77,30 @@ describe('timelab show', () => {
     expect(data.files).toContainEqual({ path: 'output/answer.txt' });
   });
 
-  test('lists the verdicts of the runs that repeated it', async () => {
+  test('lists the verdicts of the runs that repeated it, which are found by what had changed', async () => {
     const { lab, run } = await labWithRun();
     const { manifest } = run;
-    const repeated = {
-      ...manifest,
-      run_id: `${'0'.repeat(63)}1`,
-      parent_run_id: manifest.run_id,
-      repro: { verdict: 'different', changed: ['model'], causes: ['model'] },
-      timestamp_start: '2031-02-04T10:00:00.000Z',
-    };
-    await put(lab, '2031/02/04/ai-team/artifacts/100000Z_spec_00000000/run.json', repeated);
+    const newer = { '/api/version': { version: '0.0.2' } };
+    const { env } = await scriptedModel({
+      ...newer,
+      '/api/chat': lines({ message: { content: 'Bye' } }, done()),
+    });
+    const again = { ...env, TIMELAB_NOW: '2031-02-04T10:00:00.000Z' };
+    expect((await timelab(['repro', 'latest'], { cwd: lab, env: again })).code).toBe(65);
     const { stdout } = await timelab(['show', manifest.run_id], { cwd: lab, env: later });
-    expect(stdout).toMatch(/verdicts +different, changed: model, 2 days ago, 00000000\n/);
-    const page = await timelab(['show', 'latest'], { cwd: lab });
-    expect(page.stdout).toMatch(new RegExp(`repeats +${manifest.run_id.slice(0, 8)}, different, by model\n`));
-    const found = await timelab(['ls', '--changed-by', 'model', '--json'], { cwd: lab });
-    expect(JSON.parse(found.stdout).data.runs).toMatchObject([
-      { run_id: repeated.run_id, verdict: 'different', changed: ['model'] },
-    ]);
+    const [, id = ''] =
+      /verdicts +different, changed: engine, 2 days ago, ([0-9a-f]{8})\n/.exec(stdout) ?? [];
+    const page = await timelab(['show', id], { cwd: lab });
+    expect(page.stdout).toMatch(
+      new RegExp(`repeats +${manifest.run_id.slice(0, 8)}, different, by engine\n`),
+    );
+    const found = async (factor: string) =>
+      JSON.parse((await timelab(['ls', '--changed-by', factor, '--json'], { cwd: lab })).stdout).data.runs;
+    const row = { parent_run_id: manifest.run_id, verdict: 'different', changed: ['engine'] };
+    expect(await found('engine')).toMatchObject([row]);
+    expect(await found('model')).toEqual([]);
+    await rm(join(lab, 'runs.csv'));
+    expect(await found('engine')).toMatchObject([row]);
   });
 
   test('does not read an answer over a link that leads out of the run', async () => {
