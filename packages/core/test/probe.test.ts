@@ -44,7 +44,9 @@ const tier = (runs: readonly ProbeRun[], elsewhere?: ProbeRun, settings = {}) =>
 
 describe('the tier is what the runs have shown', () => {
   const two = run({}, 2);
-  test.each<[what: string, tier: string, runs: ProbeRun[], elsewhere?: ProbeRun | undefined, settings?: object]>([
+  test.each<
+    [what: string, tier: string, runs: ProbeRun[], elsewhere?: ProbeRun | undefined, settings?: object]
+  >([
     ['all bits, and those of other machines', 'T0', [run(), run(), two], run()],
     ['all bits, and nothing known of other machines', 'T1', [run(), run(), two]],
     ['all bits, but other machines had other probabilities', 'T1', [run(), run(), two], run(shaken)],
