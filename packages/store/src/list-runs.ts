@@ -4,7 +4,7 @@ import { type DayPath, type ManifestReading, runPlaces } from '@timelab/core';
 import { listDays } from './days.ts';
 import { toProblem, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
-import { noRecord, readRun } from './read-run.ts';
+import { noRecord, readRun, readRunNow } from './read-run.ts';
 import { listMarkers } from './run-marker.ts';
 import { isRunFolderName } from './run-path.ts';
 import { workAhead } from './work-ahead.ts';
@@ -45,7 +45,8 @@ export async function* listRuns(lab: Lab): AsyncGenerator<FoundRun> {
 export async function* listAllRuns(lab: Lab): AsyncGenerator<FoundRun> {
   try {
     for await (const day of listDays(lab)) {
-      for await (const { path, reading } of visitRunFolders(lab, day)) {
+      for (const path of await runFoldersOf(lab, day)) {
+        const reading = await readRunNow(join(lab.root, path));
         if (reading !== undefined) yield { path, reading };
         else if (isRunFolderName(path) && !(await isMarked(lab, path))) yield { path, reading: noRecord };
       }

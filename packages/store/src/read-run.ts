@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ManifestReading, manifestLimits, readManifest } from '@timelab/core';
@@ -24,6 +24,31 @@ export async function readRun(folder: string): Promise<ManifestReading | undefin
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     return fault(`cannot be read: ${reason}`);
+  }
+}
+
+/**
+ * The same by calls that wait, several times as fast where all records of a lab are read one by one; what is not a plain
+ * record of the usual length is left to `readRun`.
+ */
+export async function readRunNow(folder: string): Promise<ManifestReading | undefined> {
+  const length = readUsual(join(folder, 'run.json'));
+  // The buffer is everybody's: it has to be read before anything is waited for.
+  return length === undefined ? readRun(folder) : readManifest(usual.subarray(0, length));
+}
+
+const usual = Buffer.allocUnsafeSlow(USUAL_SIZE);
+
+function readUsual(path: string): number | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, flags);
+    const length = readSync(file, usual, 0, USUAL_SIZE, 0);
+    return length > 0 && length < USUAL_SIZE ? length : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

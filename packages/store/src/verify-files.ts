@@ -43,7 +43,7 @@ type Kind = 'file' | 'link' | 'folder' | 'special';
 
 /** Everything below a folder but folders that hold something, by path. */
 function walk(folder: string, parent = '', found = new Map<string, Kind>()): Map<string, Kind> {
-  for (const entry of readdirSync(join(folder, parent), { withFileTypes: true })) {
+  for (const entry of readdirSync(`${folder}/${parent}`, { withFileTypes: true })) {
     const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
     const kind = kindOf(entry);
     if (kind === 'folder') walk(folder, path, found);
@@ -75,7 +75,7 @@ function verifyFile(
   if (kind === undefined) return fault('file_missing', path, `recorded with ${digest.slice(0, 12)}`);
   if (kind !== 'file') return fault('not_a_file', path, `is ${inWords[kind]}`);
   try {
-    const now = digestNow(join(folder, path));
+    const now = digestNow(`${folder}/${path}`);
     read.set(path, now);
     if (now.digest === digest) return undefined;
     return fault(

@@ -1,12 +1,14 @@
 import {
   type Fault,
   faultsWithin,
+  isDay,
   isInstant,
   type Manifest,
   newerFault,
   type RecordFault,
   type RecordFaultKind,
   type Runner,
+  runFolderName,
   runPlace,
 } from '@timelab/core';
 import { toProblem } from './disk-problem.ts';
@@ -75,11 +77,19 @@ function asRecordFault({ pointer, reason }: Fault): RecordFault {
 }
 
 function placeFaults(path: string, manifest: Manifest): RecordFault[] {
+  if (isAtPlace(path, manifest)) return [];
   if (!isInstant(manifest.timestamp_start))
     return [fault('place_mismatch', 'run.json#/timestamp_start', 'is no instant that a lab can have')];
   const due = runPath(runPlace(manifest.task.kind), manifest);
   if (due === path) return [];
   return [fault('place_mismatch', path, `is the record of ${due}; its folder was copied or renamed`)];
+}
+
+/** Whether a run lies where it has to, without all that it takes to say where that is. */
+function isAtPlace(path: string, { timestamp_start: start, task, run_id: id }: Manifest): boolean {
+  const day = start.slice(0, 'YYYY-MM-DD'.length).replaceAll('-', '/');
+  const due = `${day}/${runPlace(task.kind)}/${runFolderName(start, task.name, id)}`;
+  return path === due && isDay(day);
 }
 
 /** A run that says it is running has no digests yet; what can be known is whether anybody is still at it. */
