@@ -22,10 +22,11 @@ function programs() {
   return named.length > 0 ? named : ['nix'];
 }
 
+const isThere = (program) => answers(program, ['--version']);
+
 async function testFlake(program) {
   if (process.platform !== 'linux') return skipped('only Linux on x64 or arm64 has a stand-in for nixpkgs');
-  if (!answers(program, ['--version']))
-    return skipped(`no Nix (${program}); \`apt-get install nix-bin\` brings one`);
+  if (!isThere(program)) return skipped(`no Nix (${program}); \`apt-get install nix-bin\` brings one`);
   try {
     prepareCache(makeHostNixpkgs(standIn));
   } catch ({ message }) {
@@ -36,7 +37,8 @@ async function testFlake(program) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'timelab-nix-')));
   try {
     const sources = await snapshot(join(folder, 'sources'));
-    return await inTurn(flakeSteps(program, sources, folder));
+    const long = program === programs().find(isThere);
+    return await inTurn(flakeSteps(program, sources, folder, { long }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -3,10 +3,9 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { inRepository } from '../../scripts/repository.mjs';
-import { billSteps } from './bills.mjs';
 import { callNix, insteadOfNixpkgs } from './command.mjs';
 import { direnvSteps } from './direnv.mjs';
-import { imageRuns } from './image.mjs';
+import { longSteps } from './long.mjs';
 import { ownLabSteps } from './own-lab.mjs';
 import { commitAll } from './snapshot.mjs';
 import { troubleSteps } from './trouble.mjs';
@@ -39,9 +38,10 @@ const shells = {
 
 /**
  * Everything the flake promises, as steps of a name and a function: `program` is the Nix under test, `sources` are a copy
- * of the repository, and `folder` is empty and theirs. Steps are in the order of what they cost.
+ * of the repository, and `folder` is empty and theirs; `long` ones are among them if wanted. They are in the order of what
+ * they cost.
  */
-export function flakeSteps(program, sources, folder) {
+export function flakeSteps(program, sources, folder, { long }) {
   const nix = callNix(program, sources);
   const flake = `git+file://${sources}`;
   const build = async (name, ...options) => {
@@ -120,21 +120,7 @@ export function flakeSteps(program, sources, folder) {
     ...ownLabSteps(ground),
     ...direnvSteps(ground),
     ...troubleSteps(ground),
-    ...billSteps(ground),
-    'the image is the same twice, and its command runs': async () => {
-      await imageRuns(await build('docker'), join(folder, 'image'));
-    },
     'nix flake check': async () => await nix(['flake', 'check']),
-    ...Object.fromEntries(
-      ['timelab', 'timelab.bundle', 'timelab.engine', 'py_post', 'docker', 'sbom', 'rust_extractor'].map(
-        (name) => [
-          `nix build --rebuild .#${name}: the same bits`,
-          async () => {
-            await build(name);
-            await build(name, '--rebuild');
-          },
-        ],
-      ),
-    ),
+    ...(long ? longSteps(ground) : {}),
   };
 }
