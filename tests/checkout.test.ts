@@ -34,7 +34,7 @@ async function checkout(lab: string, there: string, ...args: readonly string[]) 
 
 /** The files of a work tree without git's own and those that runs write. */
 async function workTree(folder: string): Promise<object> {
-  const own = /^(\.git\/|\.git$|\.timelab|runs\.csv$|latest$|\d{4}(\/|$))/;
+  const own = /^(\.git\/|\.git$|\.timelab|ai-recordings|runs\.csv$|latest$|\d{4}(\/|$))/;
   const entries = Object.entries(await snapshot(folder));
   // Modes of folders, and those of files but for the bit that git knows, are the umask's business.
   return entries

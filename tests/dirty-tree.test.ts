@@ -2,7 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changes, commitBeginnings, copyOf, git, rebuiltTree, treeByGit, untouched } from './dirty-tree.ts';
+import {
+  changes,
+  commitBeginnings,
+  copyOf,
+  git,
+  outsideRuns,
+  rebuiltTree,
+  treeByGit,
+  untouched,
+} from './dirty-tree.ts';
 import { llmSpec, put, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 import { readRun } from './runs.ts';
 import { scriptedModel } from './scripted-model.ts';
@@ -33,7 +42,7 @@ describe('commit and patch rebuild a dirty tree', () => {
     const { folder, manifest } = await run(lab, env);
     expect(await untouched(lab)).toEqual(before);
     const { git: state, git_sha: commit, notes } = manifest;
-    const dirty = (await git(lab, 'status', '--porcelain', '--', ':!*/ai-team/artifacts/**')) !== '';
+    const dirty = (await git(lab, 'status', '--porcelain', '--', ...outsideRuns)) !== '';
     expect({ dirty: state?.dirty, notes }).toEqual({ dirty, notes: [expect.stringContaining('flake.lock')] });
     if (!dirty) return;
     expect(state?.tree).toBe(expected);

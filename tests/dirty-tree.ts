@@ -129,17 +129,20 @@ export async function rebuiltTree(lab: string, commit: string, patch: string | u
   return await git(clone, 'write-tree');
 }
 
+/** What git is asked about where a run's own files, and the answers that it records, do not count. */
+export const outsideRuns = [':!*/ai-team/artifacts/**', ':!ai-recordings'];
+
 /** What a run must leave alone: the index, the commits, the stash, and every file that is not its own. */
 export async function untouched(lab: string): Promise<object> {
   const index = sha256(await readFile(join(lab, '.git/index')));
   const [refs, stash, status] = await Promise.all([
     git(lab, 'for-each-ref'),
     git(lab, 'stash', 'list'),
-    git(lab, 'status', '--porcelain=v2', '-z', '--', ':!*/ai-team/artifacts/**'),
+    git(lab, 'status', '--porcelain=v2', '-z', '--', ...outsideRuns),
   ]);
   const all = Object.entries(await snapshot(lab));
   const own =
-    /^(\.timelab|runs\.csv$|latest$|\d{4}\/\d\d\/\d\d\/(runs\.csv$|run\.json$|ai-team\/artifacts\/))/;
+    /^(\.timelab|ai-recordings|runs\.csv$|latest$|\d{4}\/\d\d\/\d\d\/(runs\.csv$|run\.json$|ai-team\/artifacts\/))/;
   const files = all.filter(([path]) => !own.test(path) && !path.startsWith('.git/'));
   const objects = all.filter(([path]) => path.startsWith('.git/objects/'));
   return { index, refs, stash, status, files, objects };
