@@ -18,7 +18,7 @@ import type { Configure, Context, Outcome } from '../command.ts';
 import { backendOptions } from '../effects/backend-options.ts';
 import { askPrompts } from '../effects/probing/ask-prompts.ts';
 import { probeInProcess } from '../effects/probing/probe-process.ts';
-import { keepProbe } from '../effects/probing/probe-shelf.ts';
+import { openShelf } from '../effects/probing/probe-shelf.ts';
 import { visible } from '../visible.ts';
 
 interface ProbeOptions {
@@ -65,6 +65,7 @@ async function probe(context: Context, text: string, options: ProbeOptions): Pro
       'usage',
       '--threads goes with --once: a whole probe tries numbers of threads by itself.',
     );
+  const keep = await openShelf(context.world);
   const runs = await allRuns(context, text, name, options);
   const [first] = runs;
   if (first === undefined) throw new Problem('internal', 'A probe made no run.');
@@ -76,7 +77,7 @@ async function probe(context: Context, text: string, options: ProbeOptions): Pro
     runs.map(({ run }) => run),
     knownAnswers(first.model),
   );
-  return told(record, await keepProbe(context.world, record));
+  return told(record, await keep(record));
 }
 
 function nameless(name: ModelName): Problem {

@@ -1,5 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, parse } from 'node:path';
 import {
   type Determinism,
   type EarnedDeterminism,
@@ -14,7 +14,7 @@ import {
   readProbe,
   sha256,
 } from '@timelab/core';
-import { writeFileDurable } from '@timelab/store';
+import { makeFoldersDurable, writeFileDurable } from '@timelab/store';
 import type { World } from '../../world.ts';
 
 /**
@@ -27,22 +27,30 @@ function shelf({ env, home }: World): string {
   return join(xdg.startsWith('/') ? xdg : join(home, '.local', 'state'), 'timelab', 'probes');
 }
 
-/** Keeps the record of a probe, durably, in place of an earlier one of the same model; gives its path. Throws `disk_error`. */
-export async function keepProbe(world: World, record: ProbeRecord): Promise<string> {
+/** Keeps a record, durably, in place of an earlier one of the same model; gives its path. */
+type KeepProbe = (record: ProbeRecord) => Promise<string>;
+
+/** Makes the folder of the records, so that it is known before a probe begins that it can be kept. Throws `disk_error`. */
+export async function openShelf(world: World): Promise<KeepProbe> {
   const folder = shelf(world);
-  const path = join(folder, `${probeKey(record.model)}.json`);
+  await keeping(folder, makeFoldersDurable(parse(folder).root, folder));
+  return async (record) => {
+    const path = join(folder, `${probeKey(record.model)}.json`);
+    await keeping(folder, writeFileDurable(path, formatProbe(record)));
+    return path;
+  };
+}
+
+async function keeping(folder: string, work: Promise<void>): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFileDurable(path, formatProbe(record));
+    await work;
   } catch (error) {
-    if (error instanceof Problem) throw error;
     const reason = error instanceof Error && 'code' in error ? error.code : error;
-    throw new Problem('disk_error', `The probe cannot be kept in ${folder} (${reason}).`, {
+    throw new Problem('disk_error', `A probe cannot be kept in ${folder} (${reason}).`, {
       hint: 'Set XDG_STATE_HOME to a folder that can be written.',
       cause: error,
     });
   }
-  return path;
 }
 
 /** How sure a repeat of a described model's answers is, by the probe that this machine has kept of it, if there is one. */
