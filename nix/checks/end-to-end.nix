@@ -5,6 +5,8 @@
 }:
 pkgs.runCommand "end-to-end" {nativeBuildInputs = [built.timelab pkgs.git pkgs.jq];} ''
   export HOME=$TMPDIR TIMELAB_MODELS=${built.smollm2}/share/timelab
+  # A builder has no network, and may not be allowed to fence its own children.
+  export TIMELAB_ISOLATION=none
   timelab init lab
   cd lab
   timelab day

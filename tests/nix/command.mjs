@@ -25,6 +25,7 @@ const settings = [
   `flake-registry = ${join(cache, 'no-registry.json')}`,
 ];
 
+// Instead of what a Nix has by default, as that of an unpacked Debian names a shell that is not here.
 let visible = [];
 
 /** Makes what the settings name; `folders` are what a build has to see of this machine. */
@@ -47,7 +48,7 @@ export const nixEnvironment = () => ({
   NIX_LOG_DIR: inCache('log'),
   NIX_CONF_DIR: inCache('conf'),
   NIX_REMOTE: '',
-  NIX_CONFIG: [...settings, `extra-sandbox-paths = ${visible.join(' ')}`].join('\n'),
+  NIX_CONFIG: [...settings, `sandbox-paths = ${visible.join(' ')}`].join('\n'),
 });
 
 /**

@@ -25,7 +25,9 @@ export function ownLabSteps({ nix, flake, folder, facts }) {
       await nix(['registry', 'add', 'timelab', flake], { env: home });
       await nix(['run', 'timelab', '--', 'init', '--nix', lab], { env: home });
       await git(lab, 'add', '--all');
-      const inShell = async (...words) => await nix(['develop', '-c', ...words], { cwd: lab, env: home });
+      // bubblewrap shows a program the store where Nix has it; that of the tests lies elsewhere.
+      const env = { ...home, TIMELAB_ISOLATION: 'namespace' };
+      const inShell = async (...words) => await nix(['develop', '-c', ...words], { cwd: lab, env });
       assert.match(await inShell('timelab', '--version'), /^\d+\.\d+\.\d+\n$/);
       await git(lab, 'add', 'flake.lock');
       await git(lab, 'commit', '--quiet', '--message', 'a lab');
