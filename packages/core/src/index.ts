@@ -7,7 +7,17 @@ export { diffForPeople } from './diff-text.ts';
 export * from './filter-time.ts';
 export * from './hash.ts';
 export { jsonDifferences } from './json-differences.ts';
-export * from './ledger.ts';
+export {
+  formatLedger,
+  formatRow,
+  type LedgerColumn,
+  type LedgerRow,
+  ledgerColumns,
+  ledgerHeader,
+  ledgerRow,
+  parseLedger,
+  rankOf,
+} from './ledger.ts';
 export * from './ledger-words.ts';
 export * from './manifest.ts';
 export { fetchModes, miningFormats } from './mining-spec.ts';
@@ -53,4 +63,5 @@ export * from './spec.ts';
 export * from './strict-json.ts';
 export * from './time-span.ts';
 export * from './validation.ts';
+export { wholeRows } from './whole-rows.ts';
 export { diffWords } from './word-diff.ts';

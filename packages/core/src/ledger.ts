@@ -1,3 +1,4 @@
+import { formatCells, readCells, unguard } from './ledger-cells.ts';
 import { formatWords } from './ledger-words.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -67,11 +68,6 @@ export function formatRow(row: LedgerRow): string {
   return formatCells(ledgerColumns.map((column) => row[column]));
 }
 
-/** Cells as one line of RFC 4180, without its line end; none of them can run as a formula. */
-export function formatCells(cells: readonly string[]): string {
-  return cells.map(formatField).join(',');
-}
-
 /** The whole of a runs.csv: header and rows, each line ended by LF, the newest row of an id last and alone. */
 export function formatLedger(rows: readonly LedgerRow[]): string {
   const sorted = [...newestById(rows)].sort(byRank);
@@ -86,55 +82,8 @@ export function parseLedger(text: string): LedgerRow[] {
   return [...newestById(readRecords(text).filter(isRow).map(rowOf))];
 }
 
-/**
- * The rows of a runs.csv that can be believed as they stand and are wanted, the last first: the header is that of this
- * version or a later one, and the row has a cell for each of its columns and a line end. What a crash has torn, an
- * earlier version has written or a merge has spoilt is passed over. A lab has many rows, so only those that are wanted
- * are made: `isWanted` must not keep the one that it is shown.
- */
-export function wholeRows(text: string, isWanted: (row: LedgerRow) => boolean): LedgerRow[] {
-  const lines = text.split('\n');
-  const header = bare(lines[0] ?? '');
-  if (header !== ledgerHeader && !header.startsWith(`${ledgerHeader},`)) return [];
-  const width = header.split(',').length;
-  const rows: LedgerRow[] = [];
-  const shown = new ShownRow();
-  // Behind the last line end stands nothing, or what was cut off there.
-  for (let at = lines.length - 2; at > 0; at -= 1) {
-    shown.fields = readFields(lines[at] ?? '');
-    const isWhole = shown.fields.length === width && isRow(shown.fields);
-    if (isWhole && isWanted(shown as unknown as LedgerRow)) rows.push(rowOf(shown.fields));
-  }
-  return rows;
-}
-
-/** A row whose cells are read when they are looked at. */
-class ShownRow {
-  fields: readonly string[] = [];
-}
-
-for (const [at, column] of ledgerColumns.entries()) {
-  Object.defineProperty(ShownRow.prototype, column, {
-    get(this: ShownRow) {
-      return unguard(this.fields[at] ?? '');
-    },
-  });
-}
-
-// Spreadsheets run a cell that begins with one of these as a formula; the apostrophe makes it text. A cell that
-// has the apostrophe already is given another, so that taking one away always gives back what was written.
-const formula = /^'*[=+\-@\t\r]/;
-
-function formatField(value: string): string {
-  const guarded = formula.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
-}
-
-function unguard(value: string): string {
-  return value.startsWith("'") && formula.test(value.slice(1)) ? value.slice(1) : value;
-}
-
-function rowOf(fields: readonly string[]): LedgerRow {
+/** The row that the cells of a line make; cells that are not there are empty. */
+export function rowOf(fields: readonly string[]): LedgerRow {
   const row: Record<string, string> = {};
   for (let at = 0; at < ledgerColumns.length; at += 1) {
     row[ledgerColumns[at] as string] = unguard(fields[at] ?? '');
@@ -146,7 +95,8 @@ function rowOf(fields: readonly string[]): LedgerRow {
 // the columns after it came later.
 const pathColumn = ledgerColumns.indexOf('path');
 
-function isRow(fields: readonly string[]): boolean {
+/** Whether the cells of a line are a row, as far as its path. */
+export function isRow(fields: readonly string[]): boolean {
   const id = fields[0] ?? '';
   const path = fields[pathColumn] ?? '';
   return /^[0-9a-f]{64}$/.test(id) && path.endsWith(`_${id.slice(0, 8)}`);
@@ -168,17 +118,5 @@ function byRank(a: LedgerRow, b: LedgerRow): number {
 
 // Our rows hold no line ends, so a line is a record and a torn one harms only itself.
 function readRecords(text: string): string[][] {
-  return text.split('\n').map(readFields);
-}
-
-const bare = (line: string) => (line.endsWith('\r') ? line.slice(0, -1) : line);
-
-function readFields(line: string): string[] {
-  const text = bare(line);
-  // Nearly all rows have no quotes, and a lab has many rows.
-  if (!text.includes('"')) return text === '' ? [] : text.split(',');
-  const fields = text.match(/("([^"]|"")*"|[^,]*)(,|$)/g) ?? [];
-  const cells = fields.map((field) => field.replace(/,$/, ''));
-  if (!text.endsWith(',')) cells.pop();
-  return cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell));
+  return text.split('\n').map(readCells);
 }

@@ -9,9 +9,9 @@ import {
   ledgerHeader,
   ledgerRow,
   parseLedger,
-  wholeRows,
 } from '../src/ledger.ts';
 import { readManifest } from '../src/read-manifest.ts';
+import { wholeRows } from '../src/whole-rows.ts';
 import { examplesFolder } from './examples.ts';
 
 const cell = fc.oneof(
@@ -141,6 +141,18 @@ describe('whole rows', () => {
         const text = formatLedger(list);
         expect(readWhole(text)).toEqual(parseLedger(text));
         expect(readWhole(text.replaceAll('\n', '\r\n'))).toEqual(parseLedger(text));
+      }),
+    );
+  });
+
+  test('are shown cell by cell as they are given', () => {
+    fc.assert(
+      fc.property(rows, (list) => {
+        const seen: LedgerRow[] = [];
+        const cells = (row: LedgerRow) =>
+          Object.fromEntries(ledgerColumns.map((column) => [column, row[column]]));
+        const given = wholeRows(formatLedger(list), (row) => seen.push(cells(row) as LedgerRow) > 0);
+        expect(seen).toEqual(given);
       }),
     );
   });

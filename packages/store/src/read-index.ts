@@ -1,13 +1,13 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DayPath, type LedgerRow, ledgerRow, runPlaces, wholeRows } from '@timelab/core';
-import { listDays } from './days.ts';
+import { type LedgerRow, ledgerRow, wholeRows } from '@timelab/core';
 import { explained, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { ledgerOf, markLedger, readLedgerText, replaceLedger } from './ledger-file.ts';
 import { READS_AT_ONCE } from './list-runs.ts';
 import { readRun } from './read-run.ts';
-import { isRunFolderName, placeFaults } from './run-path.ts';
+import { markListed, noneListed, type RunNames, readRunNames, unlistedIn } from './run-names.ts';
+import { placeFaults } from './run-path.ts';
 import { whereAllowed } from './settle.ts';
 import type { DamagedRun } from './survey-day.ts';
 import { workAhead } from './work-ahead.ts';
@@ -38,13 +38,12 @@ export async function readIndex(
   return explained(lab, async () => {
     const mark = await markLedger(ledgerOf(lab));
     const text = await readLedgerText(lab);
-    const folders = await runFolders(lab);
-    const { wanted, believed, stray } = believe(text, folders, isWanted);
-    const unlisted = [...folders].filter(([, isListed]) => !isListed).map(([path]) => path);
-    const { rows: read, damaged } = await readRuns(lab, unlisted);
+    const names = await readRunNames(lab);
+    const { wanted, believed, stray } = believe(text, names, isWanted);
+    const { rows: read, damaged } = await readRuns(lab, unlistedIn(names));
     const missing = read.filter(({ status }) => status !== 'running').length;
     if (missing + stray > 0) {
-      const all = believe(text, new Map([...folders.keys()].map((path) => [path, false])), () => true).wanted;
+      const all = believe(text, noneListed(names), () => true).wanted;
       await whereAllowed(lab, () => replaceLedger(ledgerOf(lab), [...all, ...read], mark));
     }
     return {
@@ -57,22 +56,6 @@ export async function readIndex(
   });
 }
 
-/** What has the name of a run folder where those lie, none of it listed yet; that it is a folder is seen when it is read. */
-async function runFolders(lab: Lab): Promise<Map<string, boolean>> {
-  const folders = new Map<string, boolean>();
-  for await (const paths of workAhead(listDays(lab), READS_AT_ONCE, (day) => namesOn(lab, day))) {
-    for (const path of paths) if (isRunFolderName(path)) folders.set(path, false);
-  }
-  return folders;
-}
-
-async function namesOn(lab: Lab, day: DayPath): Promise<string[]> {
-  const places = Object.values(runPlaces).map((place) => `${day}/${place}`);
-  const looks = places.map((place) => unless(['ENOENT', 'ENOTDIR'], readdir(join(lab.root, place))));
-  const names = await Promise.all(looks);
-  return places.flatMap((place, at) => (names[at] ?? []).map((name) => `${place}/${name}`));
-}
-
 interface Believed {
   readonly wanted: readonly LedgerRow[];
   readonly believed: number;
@@ -80,18 +63,13 @@ interface Believed {
 }
 
 /** Goes through a ledger from its end, where the newest row of a run stands, and marks the folders that it lists. */
-function believe(
-  text: string,
-  folders: Map<string, boolean>,
-  isWanted: (row: LedgerRow) => boolean,
-): Believed {
+function believe(text: string, names: RunNames, isWanted: (row: LedgerRow) => boolean): Believed {
   let [believed, stray] = [0, 0];
   const wanted = wholeRows(text, (row) => {
-    const isListed = folders.get(row.path);
+    const hasEnded = row.status !== 'running';
+    const isListed = markListed(names, row.path, hasEnded);
     if (isListed === undefined) stray += 1;
-    // What a run was at while it was listed it is not any more, as likely as not.
-    if (isListed !== false || row.status === 'running') return false;
-    folders.set(row.path, true);
+    if (isListed !== false || !hasEnded) return false;
     believed += 1;
     return isWanted(row);
   });

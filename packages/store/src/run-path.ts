@@ -24,7 +24,7 @@ export function dayOfPath(path: string): DayPath {
 
 /** Whether the last part of a path is a name that a run's folder could have. */
 export function isRunFolderName(path: string): boolean {
-  return /\/\d{6}Z_[^/]+_[0-9a-f]{8}$/.test(path);
+  return /^\d{6}Z_[^/]+_[0-9a-f]{8}$/.test(path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** Whether a path is one where a run of a lab can lie; no other may be acted on, whoever wrote it down. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { formatManifest, type Manifest, sha256 } from '@timelab/core';
-import { runPath } from '../src/run-path.ts';
+import { formatManifest, type Manifest, runPlaces, sha256 } from '@timelab/core';
+import { dayOfPath, runPath } from '../src/run-path.ts';
 import { sampleDraft } from './sample-run.ts';
 
 /** A lab that was made for a measurement: how many of its runs are well, and where the damaged ones lie. */
@@ -40,6 +40,8 @@ export function makeLab(root: string, runs: number, files: Files = {}): MadeLab 
     const own = Object.keys(files).length === 0 ? {} : { ...files, 'input/spec.json': spec };
     writeRun(join(root, path), manifest, own, damage ?? ((text) => text));
     if (damage !== undefined) damaged.push(path);
+    // Every day that timelab makes has a place for histories, too.
+    if (at % runsOfDay === 0) mkdirSync(join(root, dayOfPath(path), runPlaces.analyzer), { recursive: true });
   }
   return { good: runs - damaged.length, damaged: damaged.sort(), days: Math.ceil(runs / runsOfDay) };
 }

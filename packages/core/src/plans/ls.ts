@@ -1,5 +1,6 @@
 import type { Json } from '../canonical-json.ts';
-import { formatCells, type LedgerColumn, type LedgerRow, ledgerColumns } from '../ledger.ts';
+import { type LedgerColumn, type LedgerRow, ledgerColumns } from '../ledger.ts';
+import { formatCells } from '../ledger-cells.ts';
 import { parseWords } from '../ledger-words.ts';
 import { nearest } from '../nearest.ts';
 import { Problem } from '../problem.ts';
