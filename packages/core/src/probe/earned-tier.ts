@@ -69,7 +69,7 @@ function reasonsOf(probe: ProbeFindings, { cold: coldOnly = false }: ProbedSetti
 }
 
 const elsewhereWords: Readonly<Record<Agreement, string>> = {
-  bits: 'Every bit is as it was on other processors, by the published answers of these weights on this engine.',
-  text: 'The words are as they were on other processors; the probabilities are not.',
-  none: 'On other processors the same weights gave other words.',
+  bits: 'Every bit is that of the answers published with timelab for these weights, this engine and this CPU variant.',
+  text: 'The words are those of the published answers of these weights; the probabilities are not.',
+  none: 'The published answers of these weights, on this engine and CPU variant, are other words.',
 };
