@@ -31,9 +31,10 @@
       ${lib.optionalString isLinux "export TIMELAB_MODELS=${built.smollm2}/share/timelab"}
       # A builder has no network, and may not be allowed to fence its own children.
       export TIMELAB_ISOLATION=none
-      # Weights are fetched by the tests of the shelf alone. A build's output is a terminal, which vitest would draw on.
+      # Weights are fetched by the tests of the shelf alone. A builder may be slow, and its output is a terminal, which
+      # vitest would draw on.
       set -o pipefail
-      vitest run --exclude '**/shelf.test.ts' ${builtins.concatStringsSep " " places} | cat
+      vitest run --testTimeout=300000 --exclude '**/shelf.test.ts' ${builtins.concatStringsSep " " places} | cat
     '';
   # A lock file that was written where the registry had no build of the linter for this system cannot run it.
   hasLinter = builtins.any (package: lib.hasPrefix "@biomejs/cli-" package.name) built.node-modules.packages;

@@ -5,15 +5,16 @@
   pkgs,
 }: let
   interpreter = host.tools.python3;
-  site = pkgs.runCommand "python-packages" {
-    env = host.networkEnvironment;
-    __noChroot = true;
-  } ''
-    ${interpreter} -m pip install --quiet --no-compile --require-hashes --only-binary :all: \
-      --target $out --requirement ${./requirements-dev.txt}
-    mkdir -p $out/nix-support
-    echo "export PYTHONPATH=$out:\''${PYTHONPATH:-} PYTHONDONTWRITEBYTECODE=1" > $out/nix-support/setup-hook
-  '';
+  site =
+    pkgs.runCommand "python-packages" {
+      env = host.networkEnvironment;
+      __noChroot = true;
+    } ''
+      ${interpreter} -m pip install --quiet --no-compile --require-hashes --only-binary :all: \
+        --target $out --requirement ${./requirements-dev.txt}
+      mkdir -p $out/nix-support
+      echo "export PYTHONPATH=$out:\''${PYTHONPATH:-} PYTHONDONTWRITEBYTECODE=1" > $out/nix-support/setup-hook
+    '';
   # All of them come together, under every name; numpy and its like are names only, too large for a stand-in.
   names = ["numpy" "pandas" "scikit-learn"] ++ ["click" "jinja2" "msgspec" "flit-core" "hypothesis" "jsonschema" "networkx" "cmarkgfm" "linkify-it-py" "markdown-it-py" "ruff" "black" "mypy" "pytest"];
 
