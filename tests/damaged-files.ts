@@ -132,4 +132,25 @@ export const damagedFiles: readonly Damage[] = [
     [`digest_mismatch ${list}`, `list_invalid ${list}`],
     (run) => rewritten(join(run, list), (text) => `${text}${'a'.repeat(64)}  ../../../x\n`),
   ],
+  [
+    'a pipe in the place of a patch',
+    'dirty',
+    [`not_a_file ${patch}`],
+    (run) => replaced(join(run, patch), (path) => program('mkfifo', [path], { cwd: '/' })),
+  ],
+  [
+    'a pipe in the place of the file list',
+    'mined',
+    [`not_a_file ${list}`, ...Array.from({ length: 20 }, () => 'file_added output/')],
+    (run) => replaced(join(run, list), (path) => program('mkfifo', [path], { cwd: '/' })),
+  ],
+  [
+    'a link in the place of the file list',
+    'mined',
+    [`not_a_file ${list}`, ...Array.from({ length: 20 }, () => 'file_added output/')],
+    async (run, lab) => {
+      await rename(join(run, list), join(lab, 'list'));
+      await symlink(join(lab, 'list'), join(run, list));
+    },
+  ],
 ];

@@ -6,7 +6,7 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /** What most files of runs are shorter than; longer ones are read in pieces of this size. */
 const PIECE = 1 << 20;
-const buffer = Buffer.allocUnsafeSlow(PIECE);
+const shared = Buffer.allocUnsafeSlow(PIECE);
 
 /** The sha256 of a file's bytes and how many they are. */
 export interface FileDigest {
@@ -14,27 +14,33 @@ export interface FileDigest {
   readonly bytes: number;
 }
 
+/** Called between pieces of work, so that others get a turn; it may throw to end the work. */
+export type Pause = () => Promise<void> | undefined;
+
 /**
  * The digest of a file, however long, by calls that wait: of many short files that is several times as fast as by
- * those that do not. Throws what the system says.
+ * those that do not. Throws what the system says, and what `pause` throws.
  */
-export function digestNow(path: string): FileDigest {
+export async function digestNow(path: string, pause: Pause): Promise<FileDigest> {
   const file = openSync(path, flags);
   try {
-    const first = readSync(file, buffer, 0, PIECE, null);
-    if (first < PIECE) return { digest: hash('sha256', buffer.subarray(0, first)), bytes: first };
-    return digestRest(file, first);
+    const first = readSync(file, shared, 0, PIECE, 0);
+    if (first < PIECE) return { digest: hash('sha256', shared.subarray(0, first)), bytes: first };
+    return await digestLong(file, pause);
   } finally {
     closeSync(file);
   }
 }
 
-function digestRest(file: number, first: number): FileDigest {
+async function digestLong(file: number, pause: Pause): Promise<FileDigest> {
   const sum = createHash('sha256');
-  let bytes = 0;
-  for (let got = first; got > 0; got = readSync(file, buffer, 0, PIECE, null)) {
-    sum.update(buffer.subarray(0, got));
+  // One of its own: while it pauses, others may read.
+  const piece = Buffer.allocUnsafeSlow(PIECE);
+  for (let bytes = 0; ; ) {
+    const got = readSync(file, piece, 0, PIECE, bytes);
+    if (got === 0) return { digest: sum.digest('hex'), bytes };
+    sum.update(piece.subarray(0, got));
     bytes += got;
+    await pause();
   }
-  return { digest: sum.digest('hex'), bytes };
 }

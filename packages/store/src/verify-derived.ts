@@ -143,7 +143,7 @@ async function commitLinkFaults(
 ): Promise<RecordFault[]> {
   const day = dayOfPath(run.path);
   const faults: RecordFault[] = [];
-  for (const [name, target] of await commitLinksOf(lab, run)) {
+  for (const [name, target] of await linksOf(lab, run)) {
     const place = `${day}/${runPlaces.analyzer}/${name}`;
     const found = targetNow(join(lab.root, place));
     if (found === target) continue;
@@ -157,6 +157,16 @@ async function commitLinkFaults(
       faults.push(fault('link_mismatch', place, `leads to ${found}`));
   }
   return faults;
+}
+
+/** The links of a run's commits; none where its list cannot be read, which is told with the files. */
+async function linksOf(lab: Lab, run: PlacedRun): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await commitLinksOf(lab, run);
+  } catch (error) {
+    if (isSystemError(error)) return new Map();
+    throw error;
+  }
 }
 
 function targetNow(link: string): string | undefined {

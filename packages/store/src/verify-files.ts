@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest, RecordFault, RecordFaultKind } from '@timelab/core';
 import { isSystemError, reasonOf } from './disk-problem.ts';
-import { digestNow, type FileDigest } from './file-digest.ts';
+import { digestNow, type FileDigest, type Pause } from './file-digest.ts';
 import { fileIn, placeOfList } from './file-list.ts';
 
 /** What the files of a run came to beside its record. */
@@ -13,21 +13,18 @@ export interface FilesVerdict {
   readonly bytes: number;
 }
 
-/** Called between files, so that others get a turn; it may throw to end the work. */
-export type Pause = () => Promise<void> | undefined;
-
 /**
  * Holds every file of a run folder against the digests of its record, and of the file list that this names; links
- * are not followed. Nothing is changed. Throws what the system says of a folder that cannot be read.
+ * are not followed. Nothing is changed.
  */
 export async function verifyFiles(folder: string, manifest: Manifest, pause: Pause): Promise<FilesVerdict> {
-  const found = walk(folder);
   const faults: RecordFault[] = [];
+  const found = walk(folder, faults);
   const expected = new Map(Object.entries(manifest.digests));
   if (manifest.file_list !== undefined) faults.push(...readList(folder, manifest.file_list, found, expected));
   const read = new Map<string, FileDigest>();
   for (const [path, digest] of expected) {
-    const fault = verifyFile(folder, path, digest, found.get(path), read);
+    const fault = await verifyFile({ folder, path, digest, kind: found.get(path) }, read, pause);
     if (fault !== undefined) faults.push(fault);
     await pause();
   }
@@ -41,15 +38,31 @@ export async function verifyFiles(folder: string, manifest: Manifest, pause: Pau
 
 type Kind = 'file' | 'link' | 'folder' | 'special';
 
-/** Everything below a folder but folders that hold something, by path. */
-function walk(folder: string, parent = '', found = new Map<string, Kind>()): Map<string, Kind> {
-  for (const entry of readdirSync(`${folder}/${parent}`, { withFileTypes: true })) {
+/** Everything below a folder but folders that hold something, by path; what cannot be looked into becomes a fault. */
+function walk(
+  folder: string,
+  faults: RecordFault[],
+  parent = '',
+  found = new Map<string, Kind>(),
+): Map<string, Kind> {
+  for (const entry of entriesOf(folder, parent, faults)) {
     const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
     const kind = kindOf(entry);
-    if (kind === 'folder') walk(folder, path, found);
+    if (kind === 'folder') walk(folder, faults, path, found);
     else found.set(path, kind);
   }
   return found;
+}
+
+function entriesOf(folder: string, parent: string, faults: RecordFault[]): Dirent[] {
+  try {
+    return readdirSync(`${folder}/${parent}`, { withFileTypes: true });
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    faults.push(fault('unreadable', parent === '' ? '.' : parent, `cannot be read: ${reason}`));
+    return [];
+  }
 }
 
 function kindOf(entry: Dirent): Kind {
@@ -65,17 +78,23 @@ const inWords: Readonly<Record<Kind, string>> = {
   special: 'neither file nor folder',
 };
 
-function verifyFile(
-  folder: string,
-  path: string,
-  digest: string,
-  kind: Kind | undefined,
+interface Expected {
+  readonly folder: string;
+  readonly path: string;
+  readonly digest: string;
+  /** What stands at the path; nothing where it is undefined. */
+  readonly kind: Kind | undefined;
+}
+
+async function verifyFile(
+  { folder, path, digest, kind }: Expected,
   read: Map<string, FileDigest>,
-): RecordFault | undefined {
+  pause: Pause,
+): Promise<RecordFault | undefined> {
   if (kind === undefined) return fault('file_missing', path, `recorded with ${digest.slice(0, 12)}`);
   if (kind !== 'file') return fault('not_a_file', path, `is ${inWords[kind]}`);
   try {
-    const now = digestNow(`${folder}/${path}`);
+    const now = await digestNow(`${folder}/${path}`, pause);
     read.set(path, now);
     if (now.digest === digest) return undefined;
     return fault(
@@ -86,7 +105,7 @@ function verifyFile(
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return fault('file_missing', path, 'went away meanwhile');
     if (!isSystemError(error)) throw error;
-    return fault('unreadable', path, reasonOf(error) ?? 'cannot be read');
+    return fault('unreadable', path, `cannot be read: ${reasonOf(error)}`);
   }
 }
 

@@ -12,13 +12,14 @@ import {
   runPlace,
 } from '@timelab/core';
 import { toProblem } from './disk-problem.ts';
+import type { Pause } from './file-digest.ts';
 import type { NamedRun } from './find-run.ts';
 import type { Lab } from './lab.ts';
 import { listMarkers } from './run-marker.ts';
 import { runPath } from './run-path.ts';
 import { isGone } from './runner.ts';
 import type { DerivedState } from './verify-derived.ts';
-import { type Pause, verifyFiles } from './verify-files.ts';
+import { verifyFiles } from './verify-files.ts';
 
 /** What a run came to beside its record. */
 export interface RunVerdict {

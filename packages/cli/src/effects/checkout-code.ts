@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Manifest, Problem } from '@timelab/core';
 import type { World } from '../world.ts';
@@ -74,6 +74,9 @@ async function fillClone(
   if (cloned.code !== 0) throw unavailable('The repository could not be cloned', cloned.stderr);
   const git = gitIn(world, clone, offline);
   const patch = state?.patch === undefined ? undefined : join(folder, state.patch);
+  // A pipe in its place would never end, and a link could lead anywhere.
+  if (patch !== undefined && (await lstat(patch).catch(() => undefined))?.isFile() !== true)
+    throw unavailable(`${state?.patch} of the run is gone`, '');
   const built = await applyToIndex(git, commit, patch);
   if ('failed' in built) {
     const what =

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest, RecordFault, RecordFaultKind } from '@timelab/core';
+import { type Manifest, type RecordFault, type RecordFaultKind, sha256 } from '@timelab/core';
 import type { World } from '../world.ts';
 import { codeDigest } from './code-digest.ts';
 import { gitIn } from './git.ts';
@@ -30,8 +29,11 @@ export function openCodeFaults(world: World, root: string): CodeFaults {
 }
 
 async function digestIn(folder: string, path: string): Promise<string | null> {
-  const bytes = await readFile(join(folder, path)).catch(() => null);
-  return bytes === null ? null : createHash('sha256').update(bytes).digest('hex');
+  const file = join(folder, path);
+  // A pipe in its place would never end, and a link could lead anywhere.
+  if ((await lstat(file).catch(() => undefined))?.isFile() !== true) return null;
+  const bytes = await readFile(file).catch(() => null);
+  return bytes === null ? null : sha256(bytes);
 }
 
 async function commitFaults(world: World, root: string, commit: string): Promise<RecordFault[]> {
