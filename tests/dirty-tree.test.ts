@@ -50,11 +50,6 @@ describe('commit and patch rebuild a dirty tree', () => {
     expect(await rebuiltTree(lab, commit, patch)).toBe(expected);
   }
 
-  test('any one change', { timeout: 120_000 }, async () => {
-    const template = await labWithBeginnings();
-    for (const name of names) await expectRebuilt(template, [name]);
-  });
-
   test('any of them together', { timeout: 120_000 }, async () => {
     const template = await labWithBeginnings();
     const rebuilt = fc.asyncProperty(several, (chosen) => expectRebuilt(template, chosen));
