@@ -3,13 +3,11 @@ import {
   formatProbe,
   type Json,
   type ModelName,
-  type ProbedRun,
   type ProbeRecord,
   Problem,
   parseModelName,
   planProbe,
   probedModel,
-  probeKey,
   sha256,
   shownModelName,
 } from '@timelab/core';
@@ -17,7 +15,7 @@ import { createBackend, knownAnswers } from '@timelab/models';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { backendOptions } from '../effects/backend-options.ts';
 import { askPrompts } from '../effects/probing/ask-prompts.ts';
-import { probeInProcess } from '../effects/probing/probe-process.ts';
+import { makeRuns } from '../effects/probing/make-runs.ts';
 import { openShelf } from '../effects/probing/probe-shelf.ts';
 import { visible } from '../visible.ts';
 
@@ -66,15 +64,13 @@ async function probe(context: Context, text: string, options: ProbeOptions): Pro
       '--threads goes with --once: a whole probe tries numbers of threads by itself.',
     );
   const keep = await openShelf(context.world);
-  const runs = await allRuns(context, text, name, options);
-  const [first] = runs;
-  if (first === undefined) throw new Problem('internal', 'A probe made no run.');
-  refuseChange(first, runs);
+  const { allowNet = false, runs: cold = USUAL_RUNS } = options;
+  const [first, ...others] = await makeRuns(context, name, { model: text, allowNet, cold });
   const record = planProbe(
     first.name,
     first.model,
     context.world.now(),
-    runs.map(({ run }) => run),
+    [first, ...others].map(({ run }) => run),
     knownAnswers(first.model),
   );
   return told(record, await keep(record));
@@ -109,37 +105,6 @@ async function once({ world }: Context, name: ModelName, options: ProbeOptions):
   } finally {
     await Promise.all([cold.close(), warm.close()]);
   }
-}
-
-/** The numbers of threads that are compared with a run's own: the embedded engine has one, a server chooses by itself. */
-function otherThreads({ backend }: ModelName): readonly number[] {
-  return backend === 'ollama' ? [1, 2] : [2];
-}
-
-async function allRuns(
-  { world, report }: Context,
-  model: string,
-  name: ModelName,
-  options: ProbeOptions,
-): Promise<ProbedRun[]> {
-  const repeats = Array.from({ length: options.runs ?? USUAL_RUNS }, () => undefined);
-  const wanted = [...repeats, ...otherThreads(name)];
-  const runs: ProbedRun[] = [];
-  // One at a time: a machine that works on two at once is another one.
-  for (const [index, threads] of wanted.entries()) {
-    const which = threads === undefined ? '' : `, ${threads} threads`;
-    report.progress(`${model}: run ${index + 1} of ${wanted.length}${which}`);
-    runs.push(await probeInProcess(world, { model, threads, allowNet: options.allowNet === true }));
-  }
-  return runs;
-}
-
-function refuseChange(first: ProbedRun, runs: readonly ProbedRun[]): void {
-  if (runs.every(({ model }) => probeKey(model) === probeKey(first.model))) return;
-  throw new Problem(
-    'digest_changed',
-    `${first.name} was another model, or on another engine, before the probe ended.`,
-  );
 }
 
 function told(record: ProbeRecord, path: string): Outcome {
