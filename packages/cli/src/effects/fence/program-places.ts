@@ -3,12 +3,23 @@ import { dirname, join } from 'node:path';
 
 /**
  * What a program needs of the disk beside the system's own folders: itself, and where it is a script its interpreter;
- * of a Python environment all of it and the Python that it was made with.
+ * of a Python environment all of it and the Python that it was made with; of a Nix store all of it.
  */
 export function placesOf(program: string): string[] {
   const real = realpathSync(program);
   const interpreter = interpreterOf(real);
-  return [program, real, ...(interpreter === undefined ? [] : interpreterPlaces(interpreter))];
+  return [
+    program,
+    real,
+    ...storeOf(real),
+    ...(interpreter === undefined ? [] : interpreterPlaces(interpreter)),
+  ];
+}
+
+/** The store that a program of Nix lies in, and its libraries with it; it may be another folder than /nix/store. */
+function storeOf(path: string): string[] {
+  const store = /^(.*)\/[0-9a-df-np-sv-z]{32}-[^/]+\//.exec(path)?.[1];
+  return store === undefined ? [] : [store];
 }
 
 function interpreterPlaces(interpreter: string): string[] {
