@@ -1,10 +1,10 @@
-import { symlink } from 'node:fs/promises';
+import { chmod, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findProgram } from '../../packages/cli/src/effects/find-program.ts';
 import { type MinedWorld, minedWorld } from '../mined-history.ts';
 import { mined } from '../mining.ts';
-import { program, temporaryFolder, timelab } from '../rig.ts';
+import { program, put, temporaryFolder, timelab } from '../rig.ts';
 import { runsOf } from '../runs.ts';
 
 let world: MinedWorld;
@@ -55,4 +55,25 @@ test('a repository that borrows its objects from another is read behind the fenc
   expect(await program('git', words, { cwd: folder })).toMatchObject({ code: 0 });
   const borrowed = await mined(world.lab, ['mine', '--repo', join(folder, 'borrower'), '--again']);
   expect(borrowed.manifest).toMatchObject({ status: 'ok', history: { commits: 3 } });
+});
+
+const noBubblewrap = findProgram(process.env, 'bwrap') === undefined;
+test.skipIf(noBubblewrap)('a git in a home folder brings none of that home with it', async () => {
+  const home = await temporaryFolder();
+  const git = findProgram(process.env, 'git') ?? '';
+  await put(home, 'secret', 'nobody else’s business');
+  await put(home, 'bin/git', `#!/bin/sh\nexec '${git}' "$@"\n`);
+  await chmod(join(home, 'bin/git'), 0o755);
+  const spy = await put(
+    home,
+    'spy',
+    `#!/bin/sh\n[ "$1" = --version ] && { echo 'rust_extractor 0'; exit; }\nls -a '${home}' >&2\nexit 70\n`,
+  );
+  await chmod(spy, 0o755);
+  const env = { PATH: `${home}/bin:${process.env['PATH']}`, TIMELAB_RUST_EXTRACTOR: spy };
+  const { code, stderr } = await timelab(call, { cwd: world.lab, env });
+  expect(code).toBe(70);
+  expect(stderr).toContain('spy');
+  expect(stderr).toContain('bin');
+  expect(stderr).not.toContain('secret');
 });

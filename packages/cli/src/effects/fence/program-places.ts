@@ -22,13 +22,32 @@ function storeOf(path: string): string[] {
   return store === undefined ? [] : [store];
 }
 
+/**
+ * Where the libraries of a program in PREFIX/bin are. Not all of PREFIX: it may be somebody's home folder.
+ */
+export function librariesOf(program: string): string[] {
+  const prefix = dirname(dirname(program));
+  return ['lib', 'lib64', 'libexec', 'share/git-core'].map((name) => join(prefix, name));
+}
+
 function interpreterPlaces(interpreter: string): string[] {
+  const real = realpathSync(interpreter);
   const environment = dirname(dirname(interpreter));
-  const home = pythonHome(join(environment, 'pyvenv.cfg'));
-  if (home === undefined) return [interpreter, realpathSync(interpreter)];
+  const config = join(environment, 'pyvenv.cfg');
+  const home = pythonHome(config);
+  const own = [interpreter, real, ...librariesOf(real)];
+  if (home === undefined) return own;
   // `home` is the folder of the Python that the environment was made with.
-  const base = dirname(dirname(realpathSync(interpreter)));
-  return [environment, dirname(home), base, ...linkedPackages(environment)];
+  const base = librariesOf(join(home, 'python3'));
+  return [
+    ...own,
+    config,
+    dirname(interpreter),
+    ...librariesOf(interpreter),
+    home,
+    ...base,
+    ...linkedPackages(environment),
+  ];
 }
 
 /** Where the packages of an environment are that it has by a link, as set-up makes one; a `.pth` file names them. */

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findProgram } from '../find-program.ts';
+import { librariesOf, placesOf } from './program-places.ts';
 
 /** Repositories may borrow objects of others, which may borrow in turn; git itself follows five of them. */
 const mostBorrowings = 5;
@@ -12,10 +13,10 @@ export function repositoryPlaces(gitDir: string): string[] {
   return [gitDir, common, objects, ...borrowed(objects, mostBorrowings)].flatMap(withTarget);
 }
 
-/** What git itself needs, where it is none of the system's own. */
+/** What git itself needs, where it is none of the system's own: its programs and libraries, not all that lies beside. */
 export function gitPlaces(env: Readonly<Record<string, string | undefined>>): string[] {
   const git = findProgram(env, 'git');
-  return git === undefined ? [] : [git, dirname(dirname(realpathSync(git)))];
+  return git === undefined ? [] : [...placesOf(git), ...librariesOf(realpathSync(git))];
 }
 
 function borrowed(objects: string, depth: number): string[] {
