@@ -23,7 +23,7 @@ export interface ComparedRun {
 
 /**
  * Compares two runs by what they were made from, not by what came out. What one side does not record is unknown,
- * never equal. With both specs given, a place in them that another changed factor stands for (the model's name, a
+ * never equal, but where both are the same run. With both specs given, a place in them that another changed factor stands for (the model's name, a
  * setting, a file) is that factor's, so that one change has one name.
  */
 export function compareRuns(a: ComparedRun, b: ComparedRun): RunComparison {
@@ -38,7 +38,9 @@ export function compareRuns(a: ComparedRun, b: ComparedRun): RunComparison {
   // What was sent to an engine follows from the question and the model, so those are settled first.
   const spec = differingSpec(a, b, changedIn([...recorded, ...differingSettings(from, to, [])]));
   const settings = differingSettings(from, to, changedIn([...recorded, ...spec]));
-  const differences = inOrder([...spec, ...recorded, ...settings]);
+  const all = inOrder([...spec, ...recorded, ...settings]);
+  const isSelf = from.run_id === to.run_id;
+  const differences = isSelf ? all.filter((one) => one.a !== undefined || one.b !== undefined) : all;
   const changed = changedIn(differences);
   const doubtful = runFactors.filter((factor) => differences.some((one) => one.factor === factor));
   return { changed, unknown: doubtful.filter((factor) => !changed.includes(factor)), differences };

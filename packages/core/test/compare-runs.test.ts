@@ -124,8 +124,8 @@ const pairs: readonly Pair[] = [
   { what: 'the code', b: { ...asked, git: { dirty: false, code_sha256: other } }, changed: ['code'] },
   {
     what: 'a lab without git, asking a model without a digest',
-    b: example('run-no-git.json'),
     a: example('run-no-git.json'),
+    b: { ...example('run-no-git.json'), run_id: other },
     unknown: ['model', 'code'],
   },
   {
@@ -136,13 +136,13 @@ const pairs: readonly Pair[] = [
   {
     what: 'two commits, their code not recorded',
     a: { ...asked, git: { dirty: false } },
-    b: { ...asked, git_sha: '9'.repeat(40), git: { dirty: false } },
+    b: { ...asked, run_id: other, git_sha: '9'.repeat(40), git: { dirty: false } },
     unknown: ['code'],
   },
   {
     what: 'a dirty tree of which nothing is known',
     a: { ...asked, git: { dirty: true } },
-    b: { ...asked, git: { dirty: true } },
+    b: { ...asked, run_id: other, git: { dirty: true } },
     unknown: ['code'],
   },
   { what: 'flake.lock', b: { ...asked, flake_lock_sha256: other }, changed: ['environment'] },
@@ -213,10 +213,10 @@ describe('one factor is changed, and that one is named', () => {
 
 describe('a run that is compared with itself', () => {
   test.each(examples('valid').filter(({ what }) => what === 'manifest'))(
-    '$file has not changed',
+    '$file has not changed, and nothing of it is unknown',
     ({ file }) => {
       const manifest = example(file);
-      expect(compareRuns({ manifest }, { manifest }).changed).toEqual([]);
+      expect(compareRuns({ manifest }, { manifest })).toEqual({ changed: [], unknown: [], differences: [] });
     },
   );
 });
