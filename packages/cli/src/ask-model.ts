@@ -4,6 +4,7 @@ import {
   type AiOutcome,
   type AnswerVerdict,
   answerFile,
+  answerList,
   type Backend,
   checkAnswer,
   describeAi,
@@ -245,7 +246,7 @@ async function keep(call: AiCall, run: RunFolder, { answers, verdicts }: Progres
   if (single) await run.add(answerFile(call.request.format), only.text);
   const requests = requestsOf(call);
   const lines = answers.map((answer, index) => outputLine(index, requests[index] ?? call.request, answer));
-  await run.add('output/output.jsonl', lines.join(''));
+  await run.add(answerList, lines.join(''));
   const check = await schemaCheck(call);
   for (const [index, answer] of answers.entries())
     for (const verdict of checkAnswer(call.spec, answer.text, check))

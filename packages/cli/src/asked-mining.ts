@@ -1,5 +1,12 @@
 import { basename, resolve } from 'node:path';
-import { type AnalysisSpec, type MiningSpec, requireSpec, runNameFrom, shellWords } from '@timelab/core';
+import {
+  type AnalysisSpec,
+  type MiningSpec,
+  requireSpec,
+  runNameFrom,
+  shellWords,
+  specCopy,
+} from '@timelab/core';
 import type { Judge } from './ask-model.ts';
 import type { Context } from './command.ts';
 import { readSpecFile, shownSpecPath } from './effects/inputs.ts';
@@ -50,7 +57,7 @@ export function askedByFlags(
   return {
     spec,
     bytes,
-    specPath: 'input/spec.json',
+    specPath: specCopy,
     ...(name === undefined ? {} : { name }),
     cmd,
     choices,

@@ -7,6 +7,7 @@ export { diffForPeople } from './diff-text.ts';
 export * from './filter-time.ts';
 export * from './hash.ts';
 export { jsonDifferences } from './json-differences.ts';
+export * from './kept-files.ts';
 export {
   formatLedger,
   formatRow,

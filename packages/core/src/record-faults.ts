@@ -1,3 +1,4 @@
+import { commitList, recordStream, specCopy } from './kept-files.ts';
 import type { Manifest } from './manifest.ts';
 import { problemKinds } from './problem.ts';
 import { runId } from './run-id.ts';
@@ -86,7 +87,7 @@ function artifactFaults({ artifacts, digests }: Manifest): RecordFault[] {
 }
 
 function inputFaults({ inputs, digests, status, task }: Manifest): RecordFault[] {
-  const spec = digests[specPath];
+  const spec = digests[specCopy];
   const faults = inputs.flatMap(({ path, sha256 }, at) => {
     const kept = digests[path];
     if (kept === sha256 || (kept === undefined && status !== 'ok')) return [];
@@ -96,17 +97,15 @@ function inputFaults({ inputs, digests, status, task }: Manifest): RecordFault[]
   // A run that broke off may not have come to keeping it.
   if (spec === task.inputs_hash || (spec === undefined && status !== 'ok')) return faults;
   const is = spec === undefined ? 'is not kept' : `has ${short(spec)}`;
-  const detail = `${specPath} ${is}, the run is named by ${short(task.inputs_hash)}`;
+  const detail = `${specCopy} ${is}, the run is named by ${short(task.inputs_hash)}`;
   return [...faults, fault('spec_mismatch', '/task/inputs_hash', detail)];
 }
-
-const specPath = 'input/spec.json';
 
 function historyFaults({ history, digests, metrics, status, file_list }: Manifest): RecordFault[] {
   if (history === undefined) return [];
   const pairs = [
-    ['ids_sha256', history.ids_sha256, digests['input/commits.txt']],
-    ['stream_sha256', history.stream_sha256, digests['output/commits.jsonl']],
+    ['ids_sha256', history.ids_sha256, digests[commitList]],
+    ['stream_sha256', history.stream_sha256, digests[recordStream]],
     ['commits', history.commits, metrics?.['commits']],
   ] as const;
   const faults = pairs

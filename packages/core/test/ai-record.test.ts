@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { specCopy } from '../src/kept-files.ts';
 import type { Manifest } from '../src/manifest.ts';
 import type { ModelAnswer } from '../src/model.ts';
 import { type AiCall, type AiOutcome, beginAi, describeAi, endAi } from '../src/plans/ai.ts';
 import { answerFile, outputLine } from '../src/plans/answers.ts';
-import { specCopy } from '../src/plans/record.ts';
 import { Problem, type ProblemKind, problemKinds } from '../src/problem.ts';
 import { formatManifest, readManifest } from '../src/read-manifest.ts';
 import { runId } from '../src/run-id.ts';

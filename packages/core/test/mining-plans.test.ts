@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { fileList } from '../src/kept-files.ts';
 import { commitFiles } from '../src/mining-spec.ts';
-import { beginMine, endMine, fileList, type MineCall, miningKey } from '../src/plans/mine.ts';
+import { beginMine, endMine, type MineCall, miningKey } from '../src/plans/mine.ts';
 import { wantsOf } from '../src/plans/mining-wants.ts';
 import { commitFolder, miningFlags, oneCommit, planMining } from '../src/plans/mining-work.ts';
 import { Problem } from '../src/problem.ts';

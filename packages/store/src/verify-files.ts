@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest, RecordFault, RecordFaultKind } from '@timelab/core';
+import { commitList, type Manifest, type RecordFault, type RecordFaultKind } from '@timelab/core';
 import { isSystemError, reasonOf } from './disk-problem.ts';
 import { digestNow, type FileDigest, type Pause } from './file-digest.ts';
 import { fileIn, placeOfList } from './file-list.ts';
@@ -145,8 +145,6 @@ function lengthFaults({ inputs }: Manifest, read: ReadonlyMap<string, FileDigest
     ];
   });
 }
-
-const commitList = 'input/commits.txt';
 
 function countFaults(
   folder: string,

@@ -1,4 +1,4 @@
-import { type Json, listedRun, type Manifest, pageOf, relativeTime } from '@timelab/core';
+import { answerList, type Json, listedRun, type Manifest, pageOf, relativeTime } from '@timelab/core';
 import { readArtifact, readFileList, readIndex, sizesOf } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { findRecord } from '../effects/find-record.ts';
@@ -58,7 +58,7 @@ const MOST_SHOWN = 1024 * 1024;
 /** What a model wrote in a run: its answer, or what it said of each commit, as output.jsonl has it. */
 async function answerOf(folder: string, { artifacts }: Manifest): Promise<string | undefined> {
   const file = artifacts.find((path) => /^output\/answer\.(txt|md|json)$/.test(path));
-  const path = file ?? artifacts.find((one) => one === 'output/output.jsonl');
+  const path = file ?? artifacts.find((one) => one === answerList);
   if (path === undefined) return undefined;
   return (await readArtifact(folder, path, MOST_SHOWN))?.toString('utf8');
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
+import { specCopy } from '../kept-files.ts';
 import type { Manifest } from '../manifest.ts';
 import type { KeptAnswer, ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
@@ -16,7 +17,6 @@ import {
   paramsOf,
   type RunCall,
   type RunEnding,
-  specCopy,
 } from './record.ts';
 
 /** Everything that is known of a run of `timelab ai` before it begins. */

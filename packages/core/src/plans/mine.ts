@@ -1,5 +1,6 @@
 import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
+import { fileList } from '../kept-files.ts';
 import type { Manifest } from '../manifest.ts';
 import type { ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
@@ -10,12 +11,6 @@ import { beginRecord, describeModel, endRecord, type RunCall, type RunEnding } f
 
 /** Where the runs of `mine` and `summ` lie inside a day. */
 export const minePlace = runPlaces.analyzer;
-
-/** Where a run keeps the ids of its commits, one a line, in the order of the records. */
-export const commitList = 'input/commits.txt';
-
-/** Where a run lists the files of its commits, in the form of sha256sum(1), relative to the list's own folder. */
-export const fileList = 'output/SHA256SUMS';
 
 /** What was found to mine; the manifest has it under `history`. */
 export type History = NonNullable<Manifest['history']>;

@@ -48,9 +48,6 @@ export interface RunCall {
   readonly localTime?: (start: Date) => string;
 }
 
-/** Where a run keeps the bytes of its spec, relative to the run. */
-export const specCopy = 'input/spec.json';
-
 /** The record of a run as it begins: `running`, with all that is known before any work is done. */
 export function beginRecord(call: RunCall, start: Date): Manifest {
   const timestamp_start = start.toISOString();

@@ -1,3 +1,4 @@
+import { answerList, recordStream } from '../kept-files.ts';
 import type { Manifest } from '../manifest.ts';
 import type { ProblemKind } from '../problem.ts';
 import type { Repro, ReproCause, RunFactor } from '../repro-record.ts';
@@ -12,10 +13,6 @@ export function compared(changed: readonly RunFactor[], difference: FirstDiffere
   const causes: ReproCause[] = able.length === 0 ? ['nondeterminism'] : able;
   return { verdict: 'different', changed: [...changed], causes, first_difference: difference };
 }
-
-/** Where a run keeps the records of its commits, and what models answered, a line each; relative to the run. */
-export const recordStream = 'output/commits.jsonl';
-export const answerList = 'output/output.jsonl';
 
 // No model has a part in the records of commits.
 function canExplain(factor: RunFactor, file: string): boolean {

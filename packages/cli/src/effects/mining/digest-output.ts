@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileList, type MiningWork } from '@timelab/core';
+import { fileList, type MiningWork, recordStream } from '@timelab/core';
 import { digestFile } from '@timelab/store';
 import type { WorkPlaces } from './resume-point.ts';
 
@@ -16,7 +16,7 @@ export async function digestOutput(
   streamSha256: string,
 ): Promise<Map<string, string>> {
   if (work.files.length > 0) await writeList(places);
-  const digests = new Map([['output/commits.jsonl', streamSha256]]);
+  const digests = new Map([[recordStream, streamSha256]]);
   for (const entry of await readdir(places.output, { withFileTypes: true })) {
     const path = `output/${entry.name}`;
     if (entry.isFile() && !digests.has(path))
