@@ -179,6 +179,16 @@ test.each([
   expect(ran).toMatchObject({ code: 0, stdout: offered });
 });
 
+test.each([
+  ['--lab', (lab: string) => ['--lab', lab]],
+  ['--lab=', (lab: string) => [`--lab=${lab}`]],
+  ['the last of two', (lab: string) => ['--lab', '/nowhere', `--lab=${lab}`]],
+])('the lab is the one that is named: by %s', async (_, flags) => {
+  const words = ['__complete', ...flags(await labOfRuns()), 'show', 'l'];
+  const ran = await timelab(words, { cwd: await temporaryFolder() });
+  expect(ran).toMatchObject({ code: 0, stdout: 'latest\nlatest~1\n' });
+});
+
 test('a lab that cannot be read offers nothing, and says nothing', async () => {
   const lab = await labOfRuns();
   await rm(join(lab, 'runs.csv'));

@@ -54,10 +54,13 @@ function operandsIn(here: Command, before: readonly string[]): number {
   return own.filter((word, at) => !word.startsWith('-') && !isValue(at)).length;
 }
 
-/** The lab that the words before name, if they do. */
+/** The lab that the words before name, if they do: the last, as commander has it. */
 function labIn(words: readonly string[]): string | undefined {
-  return words.find((_, at) => words[at - 1] === '--lab');
+  const named = words.map((word, at) => (words[at - 1] === '--lab' ? word : labAfterSign(word)));
+  return named.findLast((word) => word !== undefined);
 }
+
+const labAfterSign = (word: string) => (word.startsWith('--lab=') ? word.slice('--lab='.length) : undefined);
 
 function candidates(here: Command, asked: Option | undefined, last: string): readonly string[] {
   if (asked !== undefined) return asked.argChoices ?? [];
