@@ -180,10 +180,11 @@ describe('a wrong call', () => {
     });
     await writeFile(join(parent.folder, 'run.json'), '{');
     const bad = await timelab(['repro', parent.folder, '--json'], { cwd: lab });
-    expect({ code: bad.code, kind: JSON.parse(bad.stdout).error.kind }).toEqual({
-      code: 65,
-      kind: 'manifest_invalid',
-    });
+    const { error } = JSON.parse(bad.stdout);
+    expect({ code: bad.code, kind: error.kind }).toEqual({ code: 65, kind: 'manifest_invalid' });
+    // In the words of every command that is given a run.
+    const shown = await timelab(['show', parent.folder, '--json'], { cwd: lab });
+    expect(error).toEqual(JSON.parse(shown.stdout).error);
   });
 
   test('has a server that makes no sense, and leaves nothing behind', async () => {

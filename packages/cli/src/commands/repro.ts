@@ -1,8 +1,8 @@
-import { type Manifest, newerFault, Problem } from '@timelab/core';
-import { findRun, type Lab } from '@timelab/store';
+import { type Manifest, Problem } from '@timelab/core';
 import type { Configure, Context, Outcome } from '../command.ts';
 import type { AnsweredRun } from '../effects/compare-answers.ts';
 import { excerptsAt } from '../effects/excerpts.ts';
+import { findRecord } from '../effects/find-record.ts';
 import { findLab } from '../effects/lab.ts';
 import { type Repeated, repeatRun } from '../repeat-run.ts';
 
@@ -33,20 +33,10 @@ export const configure: Configure = (command, act) => {
 async function repro(context: Context, word: string, options: ReproOptions): Promise<Outcome> {
   const { model, allowNet = false, show = false } = options;
   const lab = findLab(context);
-  const parent = await namedRun(context, lab, word);
+  const parent = await findRecord(context, lab, word);
   const choices = { allowNet, ...(model === undefined ? {} : { model }) };
   const repeated = await repeatRun(context, lab, parent, choices);
   return await tell(context, parent, repeated, show);
-}
-
-async function namedRun({ world, report }: Context, lab: Lab, word: string): Promise<AnsweredRun> {
-  const { folder, path, reading } = await findRun(lab, word, world.cwd);
-  if ('faults' in reading)
-    throw new Problem('manifest_invalid', `The record of ${path} cannot be read.`, {
-      faults: reading.faults,
-    });
-  if (reading.newer !== undefined) report.say(`${path}: its version ${newerFault(reading.newer).reason}.`);
-  return { folder, manifest: reading.manifest };
 }
 
 /** The verdict for people and programs: on stderr in words, in `data` as the record has it, and as the exit code. */
