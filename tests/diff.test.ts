@@ -162,6 +162,21 @@ describe('the one factor that was changed is the one that is named', () => {
     if (words !== undefined) expect(stdout).toMatch(words);
   });
 
+  test('and of the commits between only those to the code are told: flake.lock is environment', async () => {
+    const lab = await labWithPair({
+      lab: async (at) => {
+        await put(at, 'analysis.py', 'print(1)\n');
+        await commitAll(at, 'feat: another way');
+        await put(at, 'flake.lock', lock('2222'));
+        await commitAll(at, 'chore: other inputs');
+      },
+    });
+    const { data } = JSON.parse((await timelab(['diff', ...pair, '--json'], { cwd: lab })).stdout);
+    expect(data.changed).toEqual(['code', 'environment']);
+    const subjects = data.commits.only_b.map(({ subject }: { subject: string }) => subject);
+    expect(subjects).toEqual(['feat: another way']);
+  });
+
   test('and for a history too: commits that are new, another form', async (context) => {
     needHelpers(context);
     const lab = await labOfRun();

@@ -2,14 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommitsBetween, type Json, lockedInputs, type Manifest, sha256 } from '@timelab/core';
 import type { World } from '../world.ts';
+import { codeOnly } from './code-digest.ts';
 import { gitIn } from './git.ts';
-
-/** The code of a lab: what lies outside its days, as far as git knows it, without the index and the newest day's link. */
-const codeOnly = [
-  '.',
-  ':(exclude,glob)[0-9][0-9][0-9][0-9]/**',
-  ...['runs.csv', 'latest', 'ai-recordings'].map((path) => `:(exclude)${path}`),
-];
 
 /** How many commits of a side are told. */
 const MOST_COMMITS = 20;
