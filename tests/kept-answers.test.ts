@@ -1,7 +1,7 @@
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { delta, entry, events, finish, lines } from '../packages/models/test/fault-server.ts';
+import { delta, done, entry, events, finish, lines } from '../packages/models/test/fault-server.ts';
 import { needWeights } from './embedded-model.ts';
 import { askIn, nothingHere, recordedAnswers, recordedText, runIn } from './recordings.ts';
 import { llmSpec, program, temporaryFolder, temporaryLab } from './rig.ts';
@@ -133,6 +133,21 @@ describe('what must not be shared', () => {
     expect(found.manifest.notes?.join()).toContain(
       `An answer was not kept among the recordings: it holds ${why.startsWith('the') ? '' : 'the value of '}${why}.`,
     );
+    expect(await recordedText(lab)).toBe('');
+  });
+
+  const thought = (field: string) =>
+    [secret.slice(0, 9), secret.slice(9)].map((piece) => ({ [field]: piece }));
+  const deltas = thought('reasoning_content').map((delta) => ({ choices: [{ delta }] }));
+  const messages = thought('thinking').map((one) => ({ message: { content: '', ...one } }));
+
+  test.each([
+    ['openai:m', '/v1/chat/completions', events(...deltas, delta('Yes.'), finish(), '[DONE]')],
+    ['ollama:m', '/api/chat', lines(...messages, { message: { content: 'Yes.' } }, done())],
+  ])('%s: a key in what the model thought, in pieces, is in no recording', async (model, path, reply) => {
+    const { env } = await scriptedModel({ [path]: reply });
+    const found = await run({ ...env, OPENAI_API_KEY: secret }, [], llmSpec({ config: { model } }));
+    expect(found.manifest.notes?.join()).toContain('not kept among the recordings: it holds the value of');
     expect(await recordedText(lab)).toBe('');
   });
 

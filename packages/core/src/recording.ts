@@ -118,10 +118,10 @@ export interface Recordings {
   find(key: string): AsyncIterable<KeptRecording>;
   all(): AsyncIterable<KeptRecording>;
   /**
-   * Keeps an answer for good. Says in words why one cannot be kept, for which it also looks at how the answer reads, which
-   * a reply in pieces does not show; throws Problems of the disk.
+   * Keeps an answer for good. Says in words why one cannot be kept, for which it also looks at what was `said` in it,
+   * the answer and all else, whole, which a reply in pieces does not show; throws Problems of the disk.
    */
-  keep(model: KeptFile, recording: Recording, text: string): Promise<string | undefined>;
+  keep(model: KeptFile, recording: Recording, said: readonly string[]): Promise<string | undefined>;
   /** The files that were passed over so far, relative to the lab. */
   readonly damaged: readonly string[];
 }

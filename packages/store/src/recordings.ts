@@ -55,10 +55,10 @@ export function openRecordings(lab: Lab, refuse: Refusal): Recordings {
     // The first digits of a key are its folder, and of the names in it, which end in digits, none begins like another key.
     find: (key) => recordingsIn(shardOf(key), `${key}.`),
     all: () => allIn(lab, recordingsIn),
-    keep: (model, recording, text) =>
+    keep: (model, recording, said) =>
       explained(lab, async () => {
         const answer = recordingFile(recording);
-        const refused = refuse(model.text, answer.text, text);
+        const refused = refuse(model.text, answer.text, ...said);
         if (refused === undefined) await keep(lab, model, answer, shardOf(recording.key));
         return refused;
       }),

@@ -44,7 +44,7 @@ function recording(seed: number, reply: string, at = '2026-01-01T00:00:00.000Z')
 }
 
 const open = (lab: Lab) => openRecordings(lab, () => undefined);
-const keep = async (lab: Lab, one: Recording) => await open(lab).keep(file, one, one.reply);
+const keep = async (lab: Lab, one: Recording) => await open(lab).keep(file, one, [one.reply]);
 
 async function repliesTo(lab: Lab, seed: number): Promise<string[]> {
   const found: KeptRecording[] = [];
@@ -138,10 +138,12 @@ describe('a recording', () => {
         texts.push(...all);
         return 'it holds a secret';
       });
-      expect(await recordings.keep(file, recording(1, 'pie'), 'the text')).toBe('it holds a secret');
+      expect(await recordings.keep(file, recording(1, 'pie'), ['the text', 'the thoughts'])).toBe(
+        'it holds a secret',
+      );
       expect(await readdir(lab.root)).toEqual([]);
       expect(texts.join()).toContain('pie');
-      expect(texts.join()).toContain('the text');
+      expect(texts).toEqual(expect.arrayContaining(['the text', 'the thoughts']));
     });
   });
 });

@@ -12,6 +12,7 @@ import {
   recordingKey,
   sha256,
 } from '@timelab/core';
+import { joinedPieces } from './joined-pieces.ts';
 import { recordedAnswer } from './recorded-answer.ts';
 
 /** What a recording backend is told by its caller. */
@@ -80,7 +81,7 @@ export function recordingBackend(live: Backend, options: RecordingOptions): Back
       reply: text,
     };
     try {
-      return await recordings.keep(model, recording, answer.text);
+      return await recordings.keep(model, recording, [answer.text, ...joinedPieces(text)]);
     } catch (error) {
       // The run has the answer all the same: it is not lost for want of a second copy.
       if (error instanceof Problem) return error.message.replace(/\.$/, '');
