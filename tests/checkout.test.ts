@@ -162,12 +162,31 @@ describe('nothing is made, and nothing left over,', () => {
     await put(around, 'full/x', 'x');
     await put(around, 'file', 'x');
     await mkdir(join(around, 'empty'));
+    await symlink('empty', join(around, 'link'));
+    await symlink('nowhere', join(around, 'lost'));
+    await expectRefused(lab, join(around, 'link'), 'file_exists');
+    await expectRefused(lab, join(around, 'lost'), 'file_exists');
+    await rm(join(around, 'link'));
+    await rm(join(around, 'lost'));
+    expect((await checkout(lab, join(around, 'n'.repeat(300)))).kind).toBe('usage');
     await expectRefused(lab, join(around, 'full'), 'file_exists');
     await expectRefused(lab, join(around, 'file'), 'file_exists');
     expect((await checkout(lab, join(around, 'none/there'))).kind).toBe('usage');
     expect((await checkout(lab, join(around, 'file/there'))).kind).toBe('usage');
     expect((await checkout(lab, join(around, 'empty'))).code).toBe(0);
     expect((await readdir(around)).sort()).toEqual(['empty', 'file', 'full']);
+  });
+
+  test('where nothing can be written beside it', async () => {
+    const lab = await labWithBeginnings();
+    await run(lab);
+    // No permission holds root up, but the kernel's own folder takes no other.
+    const root = process.getuid?.() === 0;
+    const parent = root ? '/sys' : join(await temporaryFolder(), 'closed');
+    if (!root) await mkdir(parent, { mode: 0o500 });
+    const done = await checkout(lab, join(parent, 'there'));
+    expect([done.kind, done.code]).toEqual(['read_only', 70]);
+    expect(done.stderr).toContain('there could not be written');
   });
 
   test('where the patch was changed, or is gone, or the commit is', async () => {

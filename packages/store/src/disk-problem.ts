@@ -18,6 +18,9 @@ const reasons: Readonly<Record<string, readonly [ProblemKind, string]>> = {
   ESPIPE: ['file_exists', 'a pipe stands where a file has to be'],
   ELOOP: ['file_exists', 'a link stands where a file has to be'],
   EISDIR: ['file_exists', 'a folder stands where a file has to be'],
+  ENOTEMPTY: ['file_exists', 'the folder holds something'],
+  EBUSY: ['disk_error', 'it is in use'],
+  ENAMETOOLONG: ['usage', 'its name is too long'],
 };
 
 const readers = new Set(['scandir', 'opendir', 'read', 'readlink', 'stat', 'lstat', 'realpath']);

@@ -1,5 +1,5 @@
 export { type Clock, claimRun, type RunDraft } from './claim-run.ts';
-export { explained } from './disk-problem.ts';
+export { explained, naming, unless } from './disk-problem.ts';
 export { createFileDurable, makeFoldersDurable, writeFileDurable } from './durable-file.ts';
 export { readFileList, readFileListPieces } from './file-list.ts';
 export { findEqualRun } from './find-equal-run.ts';

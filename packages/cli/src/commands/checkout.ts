@@ -21,7 +21,7 @@ async function checkout(context: Context, word: string, dir: string): Promise<Ou
   const lab = findLab(context);
   const run = await findRun(lab, word, world.cwd);
   const manifest = requireManifest(run);
-  const { tree, complete, notes } = await checkoutCode(world, lab.root, { ...run, manifest }, target);
+  const { tree, complete, notes } = await checkoutCode(world, lab, { ...run, manifest }, target);
   for (const note of notes) report.say(note);
   const commit = manifest.git_sha;
   report.say(`${run.path}: commit ${commit.slice(0, 12)}, tree ${tree.slice(0, 12)}.`);

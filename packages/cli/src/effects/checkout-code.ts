@@ -1,6 +1,7 @@
 import { lstat, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Manifest, Problem } from '@timelab/core';
+import { explained, type Lab, naming, unless } from '@timelab/store';
 import type { World } from '../world.ts';
 import { gitIn } from './git.ts';
 import { applyToIndex, type Git } from './rebuild-tree.ts';
@@ -17,22 +18,24 @@ export interface CheckedOut {
 /**
  * Rebuilds the state of the code that a run has recorded in a new clone of the lab's repository: the commit, the patch
  * staged on top, and the files of both. The folder comes to be whole, in one step, or not at all; the lab stays as it is. Throws
- * `file_exists` for a folder that holds something, `code_unavailable` where the state cannot be had.
+ * `file_exists` for a folder that holds something, `code_unavailable` where the state cannot be had, Problems of the disk.
  */
 export async function checkoutCode(
   world: World,
-  root: string,
+  lab: Lab,
   run: { readonly folder: string; readonly manifest: Manifest },
   target: string,
 ): Promise<CheckedOut> {
   if (/^0+$/.test(run.manifest.git_sha)) throw nothingRecorded(run.manifest);
-  await requireRoom(target);
-  const top = await toplevel(world, root);
-  const scratch = await mkdtemp(join(dirname(target), '.timelab-checkout-'));
+  // What the system refuses is told of the folder that was asked for, not of the one beside it.
+  const at = async <T>(work: () => Promise<T>) => await explained(lab, () => naming(target, work));
+  await at(() => requireRoom(target));
+  const top = await toplevel(world, lab.root);
+  const scratch = await at(() => mkdtemp(join(dirname(target), '.timelab-checkout-')));
   try {
     const clone = join(scratch, 'clone');
     const checkedOut = await fillClone(world, top, run, clone);
-    await rename(clone, target);
+    await at(() => rename(clone, target));
     return checkedOut;
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -47,10 +50,12 @@ function nothingRecorded({ notes = [] }: Manifest): Problem {
 }
 
 async function requireRoom(target: string): Promise<void> {
-  const parent = await stat(dirname(target)).catch(() => undefined);
+  const parent = await unless(['ENOENT', 'ENOTDIR'], stat(dirname(target)));
   if (parent?.isDirectory() !== true) throw new Problem('usage', `${dirname(target)} is not a folder.`);
-  const found = await readdir(target).catch((error: NodeJS.ErrnoException) => error.code);
-  if (found === 'ENOENT' || (Array.isArray(found) && found.length === 0)) return;
+  const found = await unless(['ENOENT'], lstat(target));
+  if (found === undefined) return;
+  // A link is none, wherever it leads: nothing is written through one.
+  if (found.isDirectory() && (await readdir(target)).length === 0) return;
   throw new Problem('file_exists', `${target} is there already, and not an empty folder.`);
 }
 
