@@ -5,7 +5,7 @@ import { explained, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { ledgerOf, markLedger, readLedgerText, replaceLedger } from './ledger-file.ts';
 import { READS_AT_ONCE } from './list-runs.ts';
-import { readRun } from './read-run.ts';
+import { hasRecord, readRun } from './read-run.ts';
 import { markListed, noneListed, type RunNames, readRunNames, unlistedIn } from './run-names.ts';
 import { placeFaults } from './run-path.ts';
 import { whereAllowed } from './settle.ts';
@@ -39,11 +39,11 @@ export async function readIndex(
     const mark = await markLedger(ledgerOf(lab));
     const text = await readLedgerText(lab);
     const names = await readRunNames(lab);
-    const { wanted, believed, stray } = believe(text, names, isWanted);
+    const { wanted, believed, stray } = believe(lab, text, names, isWanted);
     const { rows: read, damaged } = await readRuns(lab, unlistedIn(names));
     const missing = read.filter(({ status }) => status !== 'running').length;
     if (missing + stray > 0) {
-      const all = believe(text, noneListed(names), () => true).wanted;
+      const all = believe(lab, text, noneListed(names), () => true).wanted;
       await whereAllowed(lab, () => replaceLedger(ledgerOf(lab), [...all, ...read], mark));
     }
     return {
@@ -62,16 +62,22 @@ interface Believed {
   readonly stray: number;
 }
 
-/** Goes through a ledger from its end, where the newest row of a run stands, and marks the folders that it lists. */
-function believe(text: string, names: RunNames, isWanted: (row: LedgerRow) => boolean): Believed {
+/**
+ * Goes through a ledger from its end, where the newest row of a run stands, and marks the folders that it lists. That a
+ * folder still holds a record is seen for the rows that are wanted: to look into each would take longer than all the rest.
+ */
+function believe(lab: Lab, text: string, names: RunNames, isWanted: (row: LedgerRow) => boolean): Believed {
   let [believed, stray] = [0, 0];
   const wanted = wholeRows(text, (row) => {
     const hasEnded = row.status !== 'running';
     const isListed = markListed(names, row.path, hasEnded);
     if (isListed === undefined) stray += 1;
     if (isListed !== false || !hasEnded) return false;
-    believed += 1;
-    return isWanted(row);
+    const fits = isWanted(row);
+    const leads = !fits || hasRecord(join(lab.root, row.path));
+    if (leads) believed += 1;
+    else stray += 1;
+    return fits && leads;
   });
   return { wanted, believed, stray };
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ManifestReading, manifestLimits, readManifest } from '@timelab/core';
@@ -35,6 +35,15 @@ export async function readRunNow(folder: string): Promise<ManifestReading | unde
   const length = readUsual(join(folder, 'run.json'));
   // The buffer is everybody's: it has to be read before anything is waited for.
   return length === undefined ? readRun(folder) : readManifest(usual.subarray(0, length));
+}
+
+/** Whether a run folder holds a record, whatever that says; where nobody may look there may be one. By a call that waits. */
+export function hasRecord(folder: string): boolean {
+  try {
+    return lstatSync(join(folder, 'run.json'), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 const usual = Buffer.allocUnsafeSlow(USUAL_SIZE);

@@ -84,6 +84,19 @@ describe('the index', () => {
     });
   });
 
+  test('leaves out a run whose folder has lost its record', async () => {
+    await withRuns(async (lab, [gone = '', ...rest]) => {
+      await rm(join(lab.root, gone, 'run.json'));
+      expect(await readIndex(lab, () => false)).toMatchObject({ rows: [], stray: 0 });
+      const index = await readIndex(lab);
+      expect(pathsOf(index.rows)).toEqual(rest);
+      expect(index).toMatchObject({ of: rest.length, missing: 0, stray: 1 });
+      const mended = await ledgerIn(lab);
+      await sync(lab, self);
+      expect(await ledgerIn(lab)).toBe(mended);
+    });
+  });
+
   test('gives the rows that are wanted, counts the others, and loses none when it puts the ledger right', async () => {
     await withRuns(async (lab, [first = '', ...rest], ledger) => {
       await writeFile(join(lab.root, 'runs.csv'), ledger.replace(/\n[^\n]*\n$/, '\n'));
