@@ -91,6 +91,19 @@ describe('a lab whose recordings cannot be written', () => {
   });
 });
 
+test('a file where the recordings should be ends --replay and --cache before a model is asked', async () => {
+  const { env, server } = await scriptedModel();
+  await writeFile(join(lab, 'ai-recordings'), 'hi');
+  for (const flag of ['--replay', '--cache']) {
+    const { code, stderr } = await ai(env, [flag], ofOllama);
+    expect([code, stderr]).toEqual([
+      64,
+      expect.stringContaining('ai-recordings is no folder: a file stands'),
+    ]);
+  }
+  expect(server.asked).not.toContain('/api/chat');
+});
+
 describe('a recording that is cut', () => {
   test('is none: --replay says so, --cache asks, and another one heals it', async () => {
     const { env, server } = await scriptedModel();

@@ -4,6 +4,7 @@ import {
   type KeptFile,
   type KeptRecording,
   type ModelDescription,
+  Problem,
   type Recordings,
   readModelFile,
   readRecording,
@@ -33,7 +34,7 @@ export function openRecordings(lab: Lab, refuse: Refusal): Recordings {
     return value;
   };
   async function* recordingsIn(folder: string, begins: string): AsyncGenerator<KeptRecording> {
-    const names = await explained(lab, () => namesIn(lab, folder));
+    const names = await explained(lab, () => recordedIn(lab, folder));
     for (const name of names.filter((one) => one.startsWith(begins))) {
       const recording = await read(folder, name, readRecording);
       if (recording !== undefined) yield { name, recording };
@@ -46,7 +47,7 @@ export function openRecordings(lab: Lab, refuse: Refusal): Recordings {
     models: () =>
       explained(lab, async () => {
         const models = new Map<string, ModelDescription>();
-        for (const name of await namesIn(lab, 'models')) {
+        for (const name of await recordedIn(lab, 'models')) {
           const model = await read('models', name, readModelFile);
           if (model !== undefined) models.set(name.replace(/\.json$/, ''), model);
         }
@@ -71,8 +72,27 @@ async function* allIn(
   lab: Lab,
   recordingsIn: (folder: string, begins: string) => AsyncGenerator<KeptRecording>,
 ): AsyncGenerator<KeptRecording> {
-  for (const shard of await explained(lab, () => namesIn(lab, 'answers')))
+  for (const shard of await explained(lab, () => recordedIn(lab, 'answers')))
     yield* recordingsIn(`answers/${shard}`, '');
+}
+
+/** The names in a folder of recordings; throws `file_exists` where it cannot be told what is recorded. */
+async function recordedIn(lab: Lab, folder: string): Promise<string[]> {
+  await refuseFiles(lab, folder);
+  return await namesIn(lab, folder);
+}
+
+/** A file in the place of the recordings is not the same as none; one among the folders of answers is nobody's. */
+async function refuseFiles(lab: Lab, folder: string): Promise<void> {
+  const [inner = ''] = folder.split('/');
+  await refuseLinks(lab.root, join(lab.root, recordingsFolder, inner));
+  for (const place of [recordingsFolder, `${recordingsFolder}/${inner}`]) {
+    const stats = await unless(['ENOENT'], lstat(join(lab.root, place)));
+    if (stats === undefined || stats.isDirectory()) continue;
+    throw new Problem('file_exists', `${place} is no folder: a file stands where a folder has to be.`, {
+      hint: 'Move the file away; the folder is made with the next answer that is kept.',
+    });
+  }
 }
 
 /** The names in a folder of recordings in their order, which is that of time for those of one key. */
@@ -90,6 +110,7 @@ async function readPlain(path: string): Promise<Uint8Array | undefined> {
 }
 
 async function keep(lab: Lab, model: KeptFile, answer: KeptFile, shard: string): Promise<void> {
+  for (const folder of ['models', 'answers']) await refuseFiles(lab, folder);
   await makeFolder(lab);
   // The model first: no answer may stand there whose model nobody knows.
   await keepFile(lab, 'models', model);

@@ -160,6 +160,23 @@ describe('the folder of recordings', () => {
     });
   });
 
+  test.each(['', '/answers', '/models'])('%s is not taken for empty where a file stands', async (inner) => {
+    await withLab(async (lab) => {
+      const place = join(lab.root, `${recordingsFolder}${inner}`);
+      await mkdir(join(place, '..'), { recursive: true });
+      await writeFile(place, 'hi');
+      const wrong = {
+        kind: 'file_exists',
+        message: expect.stringContaining(`${recordingsFolder}${inner} is`),
+      };
+      if (inner !== '/models') await expect(repliesTo(lab, 1)).rejects.toMatchObject(wrong);
+      if (inner !== '/answers') await expect(open(lab).models()).rejects.toMatchObject(wrong);
+      await expect(keep(lab, recording(1, 'x'))).rejects.toMatchObject(wrong);
+      expect((await sync(lab, identifySelf())).removed).toEqual([]);
+      expect(await readFile(place, 'utf8')).toBe('hi');
+    });
+  });
+
   test('loses what a dead process began there, by the next sync', async () => {
     await withLab(async (lab) => {
       await keep(lab, recording(1, 'x'));
