@@ -1,4 +1,4 @@
-import { chmod, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, chmod, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addSteps, git, type MinedWorld, minedWorld } from './mined-history.ts';
@@ -114,6 +114,20 @@ describe('a mined history', () => {
     await program('sed', ['-i', '1s/a/b/', join(parent.folder, 'output/commits.jsonl')], { cwd: '/' });
     const { data } = await repeat(lab, parent.folder, home);
     expect(data).toMatchObject({ verdict: 'cannot_tell', causes: ['artifacts'], changed: [] });
+  });
+
+  test("cannot be told where a commit's own files were edited or are gone, which are digested in a list", async () => {
+    const output = join(parent.folder, 'output');
+    const pages = (await readdir(output)).filter((name) => name.startsWith('commit_'));
+    await appendFile(join(output, pages[0] ?? '', 'analysis_summary.md'), 'And more.\n');
+    const edited = await repeat(lab, parent.folder, home);
+    expect(edited.data).toMatchObject({ verdict: 'cannot_tell', causes: ['artifacts'], changed: [] });
+    const page = `output/${pages[0]}/analysis_summary.md`;
+    expect(edited.run?.manifest.error?.message).toBe(`${page} is not as recorded.`);
+    for (const one of pages) await rm(join(output, one), { recursive: true });
+    const { data, ran } = await repeat(lab, parent.folder, home);
+    expect(data).toMatchObject({ verdict: 'cannot_tell', causes: ['artifacts'] });
+    expect(JSON.parse(ran.stdout).error.faults).toHaveLength(20);
   });
 
   test('of no commits is the same', async () => {

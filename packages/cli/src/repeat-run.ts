@@ -19,6 +19,7 @@ import {
 import { claimRun, identifySelf, type Lab, settle } from '@timelab/store';
 import type { Judge } from './ask-model.ts';
 import type { Context, Outcome } from './command.ts';
+import { breath } from './effects/breath.ts';
 import { type AnsweredRun, compareAnswers } from './effects/compare-answers.ts';
 import { patchPath } from './effects/git.ts';
 import { readRecordedRun } from './effects/recorded-run.ts';
@@ -31,6 +32,9 @@ export interface Repeated {
   readonly folder?: string;
 }
 
+/** How many damaged files are told by name: a history can have 500,000. */
+const MOST_TOLD = 20;
+
 /** Repeats a run as a run of its own, whose record says whether it gave the same; what stands in the way is recorded too. */
 export async function repeatRun(
   context: Context,
@@ -38,7 +42,8 @@ export async function repeatRun(
   run: AnsweredRun,
   choices: RepeatChoices,
 ): Promise<Repeated> {
-  const parent = { ...run, recorded: await readRecordedRun(run.folder, run.manifest) };
+  const recorded = await readRecordedRun(run.folder, run.manifest, breath(context.world));
+  const parent = { ...run, recorded };
   const unfit = unfitParent(parent);
   if (unfit !== undefined) return await giveUp(context, lab, parent, unfit.cause, unfit.problem);
   try {
@@ -84,7 +89,9 @@ function unfitParent({ manifest, recorded }: Parent): { cause: ReproCause; probl
   if (first === undefined) return undefined;
   const more = recorded.damaged.length - 1;
   const files = more === 0 ? `${first} is` : `${first} and ${more} more of its files are`;
-  const faults = recorded.damaged.map((path) => ({ pointer: path, reason: 'is not as recorded' }));
+  const faults = recorded.damaged
+    .slice(0, MOST_TOLD)
+    .map((path) => ({ pointer: path, reason: 'is not as recorded' }));
   const problem = new Problem('cannot_tell', `${files} not as recorded.`, more === 0 ? {} : { faults });
   return { cause: 'artifacts', problem };
 }

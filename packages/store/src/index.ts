@@ -1,6 +1,7 @@
 export { type Clock, claimRun, type RunDraft } from './claim-run.ts';
 export { explained, naming, unless } from './disk-problem.ts';
 export { createFileDurable, makeFoldersDurable, writeFileDurable } from './durable-file.ts';
+export { digestNow, type Pause } from './file-digest.ts';
 export { readFileList, readFileListPieces } from './file-list.ts';
 export { findEqualRun } from './find-equal-run.ts';
 export { findRun, type NamedRun, requireManifest } from './find-run.ts';

@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Manifest, runId, sha256, specCopy } from '@timelab/core';
-import { digestFile } from '@timelab/store';
+import { digestNow, type Pause, readFileListPieces } from '@timelab/store';
 
 /** A file that a run was made from, with its bytes as they were. */
 interface RecordedInput {
@@ -17,8 +17,12 @@ export interface RecordedRun {
   readonly damaged: readonly string[];
 }
 
-/** Reads what a run was made from out of its own folder, and holds every file of its record's digests against it. */
-export async function readRecordedRun(folder: string, manifest: Manifest): Promise<RecordedRun> {
+/** Reads what a run was made from out of its own folder, and holds every file against the digests of its record and of the list that this names. */
+export async function readRecordedRun(
+  folder: string,
+  manifest: Manifest,
+  pause: Pause,
+): Promise<RecordedRun> {
   const inputs: RecordedInput[] = [];
   const damaged = isOwnId(manifest) ? [] : ['run.json'];
   for (const input of manifest.inputs) {
@@ -32,11 +36,18 @@ export async function readRecordedRun(folder: string, manifest: Manifest): Promi
   }
   if (![...damaged, ...inputs.map(({ path }) => path)].includes(specCopy)) damaged.push(specCopy);
   const read = new Set(manifest.inputs.map(({ path }) => path));
-  const others = Object.entries(manifest.digests).filter(([path]) => !read.has(path));
-  for (const [path, digest] of others) {
-    if ((await digestOf(join(folder, path))) !== digest) damaged.push(path);
+  for await (const files of digestsOf(folder, manifest)) {
+    for (const [path, digest] of files) {
+      if (!read.has(path) && (await digestOf(join(folder, path), pause)) !== digest) damaged.push(path);
+      await pause();
+    }
   }
   return { inputs, damaged };
+}
+
+async function* digestsOf(folder: string, manifest: Manifest) {
+  yield Object.entries(manifest.digests);
+  yield* readFileListPieces(folder, manifest);
 }
 
 /** Whether what names a run is still what stands in its record. */
@@ -51,8 +62,8 @@ async function readWhole(path: string, length: number): Promise<Buffer | undefin
   return found?.size === length ? await readFile(path) : undefined;
 }
 
-async function digestOf(path: string): Promise<string | undefined> {
-  return (await plainFile(path)) === undefined ? undefined : await digestFile(path);
+async function digestOf(path: string, pause: Pause): Promise<string | undefined> {
+  return (await plainFile(path)) === undefined ? undefined : (await digestNow(path, pause)).digest;
 }
 
 // No link and no pipe, which could lead anywhere or have us wait for ever.
