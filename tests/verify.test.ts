@@ -8,7 +8,7 @@ import { damagedDerived, damagedRecords } from './damaged-records.ts';
 import { git } from './dirty-tree.ts';
 import { readPage } from './markdown.ts';
 import { needHelpers } from './needed-helpers.ts';
-import { program, put, type Ran, repository, temporaryFolder, timelab } from './rig.ts';
+import { binary, program, put, type Ran, repository, temporaryFolder, timelab } from './rig.ts';
 import { snapshot } from './snapshot.ts';
 import {
   editRecord,
@@ -233,13 +233,46 @@ test('a call that names nothing, or nothing that there is, is told so', async ()
   expect(codes).toEqual([64, 64, 65]);
 });
 
-test('a file that this user may not read is told', async (context) => {
+test('a word that names no run keeps no other from being verified', async () => {
+  const { lab } = await copyOfLab();
+  const ran = await verify(lab, 'nosuch', made.runs.clean);
+  const { data, error } = JSON.parse(ran.stdout);
+  expect([ran.code, error.kind]).toEqual([65, 'run_unknown']);
+  expect(data).toMatchObject({ runs: 1, whole: 1, unknown: [{ word: 'nosuch', kind: 'run_unknown' }] });
+  await flipByte(join(lab, made.runs.clean, 'output/answer.txt'));
+  const both = JSON.parse((await verify(lab, made.runs.clean, 'nosuch')).stdout);
+  expect([both.error.kind, both.data.unknown.length]).toEqual(['run_damaged', 1]);
+});
+
+test('a record or a file that this user may not read is told, and not called damaged', async (context) => {
   const { lab, folder } = await copyOfLab();
-  if (process.getuid?.() === 0) context.skip('root may read anything');
-  await chmod(join(folder('clean'), 'output/answer.txt'), 0);
-  expect(told(await verify(lab, made.runs.clean))).toEqual({
-    [made.runs.clean]: ['unreadable output/answer.txt'],
+  const root = process.getuid?.() === 0;
+  const id = '65534';
+  const other = ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups'];
+  const copy = join(lab, '../timelab.mjs');
+  await cp(binary, copy);
+  const words = [...(root ? other : ['env']), process.execPath, copy];
+  const [name = '', ...before] = words;
+  const call = async (...args: string[]) => await program(name, [...before, ...args, '--json'], { cwd: lab });
+  await chmod(join(folder('clean'), 'run.json'), 0);
+  await chmod(join(folder('dirty'), 'output/answer.txt'), 0);
+  if (root) await program('chown', ['-R', `${id}:${id}`, join(lab, '..')], { cwd: '/' });
+  const ran = await call('verify', made.runs.clean).catch(() => undefined);
+  if (ran === undefined || ran.stdout === '') context.skip('no other user can run Node here');
+  expect(told(ran as Ran)).toEqual({ [made.runs.clean]: ['unreadable run.json'] });
+  expect(JSON.parse((ran as Ran).stdout).error.hint).toContain('may be well');
+  expect(told(await call('verify', made.runs.dirty))).toEqual({
+    [made.runs.dirty]: ['unreadable output/answer.txt'],
   });
+  for (const args of [
+    ['show', made.runs.clean],
+    ['diff', made.runs.clean, made.runs.failed],
+    ['repro', made.runs.clean],
+  ]) {
+    const { error } = JSON.parse((await call(...args)).stdout);
+    expect(error.hint, args[0]).toContain('may be well');
+    expect(error.message).toContain('run.json cannot be read: permission is denied');
+  }
 });
 
 test('the sample day of this repository is whole, but for a ledger that git does not keep', async () => {

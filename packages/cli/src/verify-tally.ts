@@ -1,5 +1,5 @@
-import { type Json, Problem, type RecordFault } from '@timelab/core';
-import type { NamedRun, RunVerdict } from '@timelab/store';
+import { type Json, Problem, type RecordFault, type RecordFaultKind } from '@timelab/core';
+import { mayBeWell, type NamedRun, type RunVerdict } from '@timelab/store';
 import type { Context, Outcome } from './command.ts';
 
 /** How many runs with faults are told one by one to people; --json has them all. */
@@ -10,6 +10,8 @@ export interface Tally {
   add(run: NamedRun, verdict: RunVerdict): void;
   /** Faults of what is derived of all runs together. */
   addLab(faults: readonly RecordFault[]): void;
+  /** A word that names no run, or several. */
+  addUnknown(word: string, problem: Problem): void;
   outcome(): Outcome;
 }
 
@@ -18,8 +20,11 @@ export function openTally({ report }: Context, all: boolean): Tally {
   const counts = { runs: 0, whole: 0, faulty: 0, running: 0, files: 0, bytes: 0 };
   const told: Json[] = [];
   const labFaults: RecordFault[] = [];
+  const unknown: { readonly word: string; readonly problem: Problem }[] = [];
+  const kinds = new Set<RecordFaultKind>();
   let first: string | undefined;
   const tell = (path: string, faults: readonly RecordFault[]) => {
+    for (const { kind } of faults) kinds.add(kind);
     first ??= faults[0] && `${path}: ${named(faults[0])}`;
     if (told.length > MOST_TOLD) return;
     report.say(`${path}: ${counted(faults.length, 'fault')}`);
@@ -51,15 +56,30 @@ export function openTally({ report }: Context, all: boolean): Tally {
       labFaults.push(...faults);
       if (faults.length > 0) tell('The lab', faults);
     },
+    addUnknown: (word, problem) => {
+      unknown.push({ word, problem });
+      report.say(problem.message);
+    },
     outcome: () => {
       report.say(summary(counts));
-      const data = { ...counts, verified: told, lab_faults: asJson(labFaults) };
-      if (first === undefined) return { data };
+      const words = unknown.map(({ word, problem }) => ({
+        word,
+        kind: problem.kind,
+        message: problem.message,
+      }));
+      const data = { ...counts, verified: told, unknown: words, lab_faults: asJson(labFaults) };
+      if (first === undefined) return { data, ...(unknown[0] && { problem: unknown[0].problem }) };
       const faulty =
         counts.faulty === 0 ? '' : `${counts.faulty} of ${counted(counts.runs, 'run')} not as recorded. `;
-      return { data, problem: new Problem('run_damaged', `${faulty}${first}.`) };
+      return { data, problem: damaged(`${faulty}${first}.`, kinds) };
     },
   };
+}
+
+/** Nothing has to be restored where nothing is known to be damaged. */
+function damaged(message: string, kinds: ReadonlySet<RecordFaultKind>): Problem {
+  const closed = kinds.size === 1 && kinds.has('unreadable');
+  return new Problem('run_damaged', message, closed ? { hint: mayBeWell } : {});
 }
 
 function stateOf({ reading }: NamedRun, faults: readonly RecordFault[]): 'whole' | 'faulty' | 'running' {

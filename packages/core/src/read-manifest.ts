@@ -11,7 +11,11 @@ import { manifestLimits, readJson } from './strict-json.ts';
  */
 export type ManifestReading =
   | { readonly manifest: Manifest; readonly newer?: NewerManifest }
-  | { readonly faults: readonly Fault[] };
+  | {
+      readonly faults: readonly Fault[];
+      /** Whether the bytes could not be had at all: then nothing is known of the record, and it may be well. */
+      readonly unreadable?: true;
+    };
 
 /** Reads the bytes of a run.json and checks them against the schema. */
 export function readManifest(bytes: Uint8Array): ManifestReading {

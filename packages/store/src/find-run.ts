@@ -31,13 +31,24 @@ export async function findRun(lab: Lab, word: string, cwd: string): Promise<Name
   });
 }
 
-/** The record of a run, for commands that can do nothing without; throws `manifest_invalid` with all that is wrong. */
+/**
+ * The record of a run, for commands that can do nothing without; throws `manifest_invalid` with all that is wrong, or
+ * `disk_error` where the bytes cannot be had.
+ */
 export function requireManifest({ path, reading }: FoundRun): Manifest {
   if ('manifest' in reading) return reading.manifest;
+  if (reading.unreadable === true) {
+    const message = `${path}/run.json ${reading.faults[0]?.reason}.`;
+    throw new Problem('disk_error', message, { hint: mayBeWell });
+  }
   throw new Problem('manifest_invalid', `${path}/run.json cannot be read as a record.`, {
     faults: reading.faults,
   });
 }
+
+/** What to do about a record or a file that cannot be read. */
+export const mayBeWell =
+  'Look who may read it and its folder (`ls -l`), and at the disk; the run itself may be well.';
 
 async function newestBut(lab: Lab, back: number, word: string): Promise<NamedRun> {
   let ended = 0;

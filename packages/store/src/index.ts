@@ -4,7 +4,7 @@ export { createFileDurable, makeFoldersDurable, writeFileDurable } from './durab
 export { digestNow, type Pause } from './file-digest.ts';
 export { readFileList, readFileListPieces } from './file-list.ts';
 export { findEqualRun } from './find-equal-run.ts';
-export { findRun, type NamedRun, requireManifest } from './find-run.ts';
+export { findRun, mayBeWell, type NamedRun, requireManifest } from './find-run.ts';
 export { type Lab, openLab } from './lab.ts';
 export { readLedger } from './ledger-file.ts';
 export { listAllRuns } from './list-runs.ts';

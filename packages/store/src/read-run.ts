@@ -23,7 +23,8 @@ export async function readRun(folder: string): Promise<ManifestReading | undefin
     if (isSystemError(error, 'EMFILE', 'ENFILE')) throw error;
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    return fault(`cannot be read: ${reason}`);
+    const faults = [{ pointer: '', reason: `cannot be read: ${reason}` }];
+    return isSystemError(error, 'EACCES', 'EPERM', 'EIO') ? { faults, unreadable: true } : { faults };
   }
 }
 

@@ -44,7 +44,8 @@ export interface VerifyMeans {
  */
 export async function verifyRun(means: VerifyMeans, run: NamedRun): Promise<RunVerdict> {
   const { reading } = run;
-  if ('faults' in reading) return verdict(reading.faults.map(asRecordFault));
+  if ('faults' in reading)
+    return verdict(reading.faults.map((one) => asRecordFault(one, reading.unreadable === true)));
   const { manifest, newer } = reading;
   const notes = newer === undefined ? [] : [`schema_version ${newerFault(newer).reason}`];
   // Of a later version's fields it is not known here how they go together.
@@ -72,7 +73,8 @@ function verdict(faults: readonly RecordFault[], notes: readonly string[] = []):
   return { faults, notes, files: 0, bytes: 0 };
 }
 
-function asRecordFault({ pointer, reason }: Fault): RecordFault {
+function asRecordFault({ pointer, reason }: Fault, unreadable: boolean): RecordFault {
+  if (unreadable) return fault('unreadable', 'run.json', reason);
   if (pointer === '' && reason === 'is not there') return fault('manifest_missing', 'run.json', reason);
   return fault('manifest_invalid', pointer === '' ? 'run.json' : `run.json#${pointer}`, reason);
 }

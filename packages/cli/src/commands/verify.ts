@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Problem } from '@timelab/core';
+import { Problem, type ProblemKind } from '@timelab/core';
 import {
   findRun,
   identifySelf,
@@ -49,19 +49,33 @@ async function verify(context: Context, words: readonly string[], options: Verif
   const means = { lab, self: identifySelf(), derived: openDerived(lab), pause };
   const tally = openTally(context, all);
   if (all) await verifyAll(means, code, tally);
-  else for (const run of await named(context, lab, words)) tally.add(run, await verdictOf(means, code, run));
+  else
+    for await (const run of named(context, lab, words, tally))
+      tally.add(run, await verdictOf(means, code, run));
   return tally.outcome();
 }
 
-/** The runs that words mean, each once. */
-async function named({ world }: Context, lab: Lab, words: readonly string[]): Promise<NamedRun[]> {
-  const runs = new Map<string, NamedRun>();
+/** The runs that words mean, each once; a word that means none, or several, keeps no other from being looked at. */
+async function* named(
+  { world }: Context,
+  lab: Lab,
+  words: readonly string[],
+  tally: Tally,
+): AsyncGenerator<NamedRun> {
+  const seen = new Set<string>();
   for (const word of words) {
-    const run = await findRun(lab, word, world.cwd);
-    runs.set(run.folder, run);
+    try {
+      const run = await findRun(lab, word, world.cwd);
+      if (!seen.has(run.folder)) yield run;
+      seen.add(run.folder);
+    } catch (error) {
+      if (!(error instanceof Problem) || !isOfWord.has(error.kind)) throw error;
+      tally.addUnknown(word, error);
+    }
   }
-  return [...runs.values()];
 }
+
+const isOfWord: ReadonlySet<ProblemKind> = new Set(['run_unknown', 'run_ambiguous']);
 
 async function verifyAll(means: VerifyMeans, code: CodeFaults, tally: Tally): Promise<void> {
   const paths = new Set<string>();
