@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { entry, silence } from '../packages/models/test/fault-server.ts';
+import { done, entry, lines, silence } from '../packages/models/test/fault-server.ts';
 import {
   type AnsweredWorld,
   answeredWorld,
@@ -91,6 +91,22 @@ describe('a repetition', () => {
     const list = await readFile(join(run.folder, 'output/output.jsonl'));
     const { byte } = data['first_difference'] as { byte: number };
     expect(list.toString('utf8', byte - 3, byte + 3)).toBe('"Blue.');
+  });
+
+  test('of an answer that is the same as far as it goes, but was cut off there, is another', async () => {
+    const cut = lines(
+      ...[...first].map((content) => ({ message: { content } })),
+      done({ done_reason: 'length' }),
+    );
+    const { data } = await repeatOn(parent, first, { replies: { '/api/chat': cut } });
+    expect(data).toMatchObject({
+      verdict: 'different',
+      causes: ['nondeterminism'],
+      first_difference: { file: 'output/output.jsonl', line: 1 },
+    });
+    const list = await readFile(join(parent.folder, 'output/output.jsonl'));
+    const { byte } = data['first_difference'] as { byte: number };
+    expect(list.toString('utf8', byte - 1, byte + 5)).toBe('"stop"');
   });
 
   test('of an answer that was a recording asks a model, and says so', async () => {

@@ -19,7 +19,8 @@ export interface AnsweredRun {
 
 /**
  * Where the answer in a run's folder parts from an earlier run's; undefined where they are equal. What counts is what
- * was answered: the texts of a model, the records of commits; not how long it took, nor how a server counts tokens.
+ * was answered: the texts of a model and whether each ended by itself, the records of commits; not how long it took,
+ * nor how a server counts tokens.
  */
 export async function compareAnswers(
   { folder: before, manifest }: AnsweredRun,
@@ -45,37 +46,42 @@ export async function compareAnswers(
     : { file: alone, ...there };
 }
 
-/** Where two lists of answers part in their texts: a place in the first. */
+/** Where two lists of answers part in their texts, or in what ended one: a place in the first. */
 function compareTexts(parent: Buffer, run: Buffer): Omit<FirstDifference, 'file'> | undefined {
   const [before, now] = [linesOf(parent), linesOf(run)];
   const longer = Math.max(before.length, now.length);
-  const at = Array.from({ length: longer }).findIndex(
-    (_, line) => textIn(before[line]) !== textIn(now[line]),
-  );
-  if (at < 0) return undefined;
+  const partsIn = (line: number) =>
+    compared.find((field) => fieldIn(field, before[line]) !== fieldIn(field, now[line]));
+  const at = Array.from({ length: longer }).findIndex((_, line) => partsIn(line) !== undefined);
+  const field = partsIn(at);
+  if (field === undefined) return undefined;
   const start = before.slice(0, at).reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
-  const [left, right] = [writtenText(before[at]), writtenText(now[at])];
+  const [left, right] = [written(field, before[at]), written(field, now[at])];
   const inText = partingOf(Buffer.from(left.text), Buffer.from(right.text)) ?? 0;
   const side = (bytes: Buffer) => ({ bytes: bytes.length, sha256: sha256(bytes) });
   return { line: at + 1, byte: start + left.start + inText, parent: side(parent), run: side(run) };
 }
 
+/** What counts of a line. A text that was cut off is not the same answer as one that ended there. */
+const compared = ['text', 'finish_reason'] as const;
+type Field = (typeof compared)[number];
+
 const linesOf = (list: Buffer) => list.toString('utf8').split('\n').slice(0, -1);
 
-/** The text in a line; a line that is none of ours is its own. */
-function textIn(line: string | undefined): string | undefined {
+/** A field of a line; a line that is none of ours is its own. */
+function fieldIn(field: Field, line: string | undefined): string | undefined {
   try {
-    const { text } = JSON.parse(line ?? '{}') as { text?: unknown };
-    return typeof text === 'string' ? text : line;
+    const { [field]: value } = JSON.parse(line ?? '{}') as Partial<Record<Field, unknown>>;
+    return typeof value === 'string' ? value : line;
   } catch {
     return line;
   }
 }
 
-/** A line's text as it is written there, and the byte of the line that it begins at. */
-function writtenText(line = ''): { text: string; start: number } {
-  const name = '"text":';
-  const text = JSON.stringify(textIn(line));
+/** A line's field as it is written there, and the byte of the line that it begins at. */
+function written(field: Field, line = ''): { text: string; start: number } {
+  const name = `"${field}":`;
+  const text = JSON.stringify(fieldIn(field, line));
   const at = line.indexOf(name + text);
   if (at < 0) return { text: line, start: 0 };
   return { text, start: Buffer.byteLength(line.slice(0, at + name.length)) };
