@@ -12,6 +12,19 @@ export function check<T>(schema: z.ZodType<T>, value: Json): { value: T } | { fa
   return { faults: firstFaults(explainAll(result.error.issues, schema)) };
 }
 
+/** Where a value does not hold against a schema: all places, which `check` tells only the first of, in no words. */
+export function placesAtFault(
+  schema: z.ZodType,
+  value: Json,
+): { readonly path: readonly PropertyKey[]; readonly isMissing: boolean }[] {
+  const issues = schema.safeParse(value, { reportInput: true }).error?.issues ?? [];
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], isMissing: false }))
+      : [{ path: issue.path, isMissing: issue.input === undefined }],
+  );
+}
+
 function* explainAll(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): Iterable<Fault> {
   for (const issue of issues) yield* explain(issue, schema);
 }

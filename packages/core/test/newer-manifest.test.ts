@@ -25,6 +25,19 @@ test('a manifest of a later version is read as far as this one knows its fields'
   });
 });
 
+test('what lies inside a field that was passed over is not told beside it, whatever else begins like its name', () => {
+  const error = { code: 1, kind: 'a_kind_to_come', message: 'm', hint: 'h', more: {} };
+  const reading = read({ schema_version: '1.1', error, 'error-b': 1, 'error.c': 1, error0: 1 });
+  const unread = ['/error', '/error-b', '/error.c', '/error0'];
+  expect(reading).toMatchObject({ newer: { unread } });
+});
+
+test('very many fields to come hold nobody up', { timeout: 10_000 }, () => {
+  const fields = Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`field_${at}`, at]));
+  const reading = read({ schema_version: '1.1', ...fields });
+  expect('newer' in reading && reading.newer?.unread).toHaveLength(30_000);
+});
+
 test.each(['1.1', '1.10', '2.0', '10.0'])('version %s is later', (schema_version) => {
   expect(read({ schema_version })).toEqual({
     manifest: known,
