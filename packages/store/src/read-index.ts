@@ -1,9 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LedgerRow, ledgerRow, wholeRows } from '@timelab/core';
+import { formatLedger, type LedgerRow, ledgerRow, wholeRows } from '@timelab/core';
 import { explained, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
-import { ledgerOf, markLedger, readLedgerText, replaceLedger } from './ledger-file.ts';
+import { type LedgerMark, ledgerOf, markLedger, readLedgerText, replaceLedger } from './ledger-file.ts';
+import { compareAdded, type LedgerParts, partLedger } from './ledger-parts.ts';
+import { sealedLength, sealLedger } from './ledger-seal.ts';
 import { READS_AT_ONCE } from './list-runs.ts';
 import { hasRecord, readRun } from './read-run.ts';
 import { markListed, noneListed, type RunNames, readRunNames, unlistedIn } from './run-names.ts';
@@ -23,13 +25,15 @@ export interface RunIndex {
   readonly missing: number;
   /** How many rows led to no run. */
   readonly stray: number;
+  /** How many rows were not as the record of their run has it. */
+  readonly wrong: number;
 }
 
 /**
  * Reads runs.csv and holds it against the names of the run folders. A run that has no whole row, or was at work when it
- * was listed, is read from its record; a row without a folder is left out. Where that changed anything the ledger is
- * put right, to the bytes that `sync` would give it, if this user may. `isWanted` chooses the rows that are given.
- * Throws Problems of the disk.
+ * was listed, is read from its record, as are those whose rows were added or changed since the ledger was sealed; a row
+ * without a folder is left out. Where that changed anything the ledger is put right, to the bytes that `sync` would give
+ * it, if this user may. `isWanted` chooses the rows that are given. Throws Problems of the disk.
  */
 export async function readIndex(
   lab: Lab,
@@ -38,22 +42,23 @@ export async function readIndex(
   return explained(lab, async () => {
     const mark = await markLedger(ledgerOf(lab));
     const text = await readLedgerText(lab);
+    const parts = partLedger(text, await sealedLength(lab, text));
     const names = await readRunNames(lab);
-    const { wanted, believed, stray } = believe(lab, text, names, isWanted);
+    const { wanted, believed, stray } = believe(lab, parts, names, isWanted);
     const { rows: read, damaged } = await readRuns(lab, unlistedIn(names));
-    const missing = read.filter(({ status }) => status !== 'running').length;
-    if (missing + stray > 0) {
-      const all = believe(lab, text, noneListed(names), () => true).wanted;
-      await whereAllowed(lab, () => replaceLedger(ledgerOf(lab), [...all, ...read], mark));
-    }
-    return {
-      rows: [...wanted, ...read.filter(isWanted)],
-      of: believed + read.length,
-      damaged,
-      missing,
-      stray,
-    };
+    const found = compareAdded(parts.added, read);
+    const faults = { ...found, stray: stray + found.stray };
+    if (faults.missing + faults.wrong + faults.stray > 0) {
+      const all = believe(lab, parts, noneListed(names), () => true).wanted;
+      await whereAllowed(lab, () => putRight(lab, [...all, ...read], mark));
+    } else if (parts.added !== '') await sealLedger(lab, text);
+    return { rows: [...wanted, ...read.filter(isWanted)], of: believed + read.length, damaged, ...faults };
   });
+}
+
+async function putRight(lab: Lab, rows: readonly LedgerRow[], mark: LedgerMark | undefined): Promise<void> {
+  await replaceLedger(ledgerOf(lab), rows, mark);
+  await sealLedger(lab, formatLedger(rows));
 }
 
 interface Believed {
@@ -63,12 +68,19 @@ interface Believed {
 }
 
 /**
- * Goes through a ledger from its end, where the newest row of a run stands, and marks the folders that it lists. That a
- * folder still holds a record is seen for the rows that are wanted: to look into each would take longer than all the rest.
+ * Goes through the sealed part of a ledger from its end, where the newest row of a run stands, and marks the folders that
+ * it lists. That a folder still holds a record is seen for the rows that are wanted: to look into each would take longer
+ * than all the rest.
  */
-function believe(lab: Lab, text: string, names: RunNames, isWanted: (row: LedgerRow) => boolean): Believed {
+function believe(
+  lab: Lab,
+  { sealed, doubted }: LedgerParts,
+  names: RunNames,
+  isWanted: (row: LedgerRow) => boolean,
+): Believed {
   let [believed, stray] = [0, 0];
-  const wanted = wholeRows(text, (row) => {
+  const wanted = wholeRows(sealed, (row) => {
+    if (doubted.size > 0 && doubted.has(row.path)) return false;
     const hasEnded = row.status !== 'running';
     const isListed = markListed(names, row.path, hasEnded);
     if (isListed === undefined) stray += 1;

@@ -2,8 +2,9 @@ import { mkdir, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Runner } from '@timelab/core';
 import { naming, unless } from './disk-problem.ts';
-import { createFileDurable, syncFolder } from './durable-file.ts';
+import { syncFolder } from './durable-file.ts';
 import type { Lab } from './lab.ts';
+import { makeOwnFolder } from './own-folder.ts';
 import { isRunPath } from './run-path.ts';
 
 /**
@@ -51,10 +52,7 @@ function markerFolder(lab: Lab): string {
 
 /** Says whether it made the folder: if it was there, a mark failed for another reason. */
 async function makeMarkerFolder(lab: Lab): Promise<boolean> {
-  const own = join(lab.root, '.timelab');
-  await unless(['EEXIST'], mkdir(own));
-  // Nothing in here is worth keeping: git is told so here, so that no lab has to say it.
-  await createFileDurable(join(own, '.gitignore'), '*\n');
+  await makeOwnFolder(lab);
   const made = await unless(
     ['EEXIST'],
     mkdir(markerFolder(lab)).then(() => true),

@@ -1,4 +1,4 @@
-import type { DayPath, LedgerRow, Runner } from '@timelab/core';
+import { type DayPath, formatLedger, type LedgerRow, type Runner } from '@timelab/core';
 import { pointCommitLinks } from './commit-links.ts';
 import { listDays } from './days.ts';
 import { clearDayDebris, clearLabDebris } from './debris.ts';
@@ -6,6 +6,7 @@ import { newerRuns, pointDayLink, pointDayLinks, pointLatest } from './derived-l
 import { explained } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { ledgerOf, markLedger, replaceLedger } from './ledger-file.ts';
+import { sealLedger } from './ledger-seal.ts';
 import { clearRecordingDebris } from './recordings.ts';
 import { type Settled, settle } from './settle.ts';
 import { type DamagedRun, type DaySurvey, surveyDay } from './survey-day.ts';
@@ -45,6 +46,7 @@ export async function sync(lab: Lab, proc: Runner): Promise<SyncReport> {
     for await (const day of synced) days.push(day);
     const rows = days.flatMap((day) => day.rows);
     const changed = await replaceLedger(ledgerOf(lab), rows, mark);
+    await sealLedger(lab, formatLedger(rows));
     await pointLatest(lab);
     const removed = [...(await clearLabDebris(lab)), ...(await clearRecordingDebris(lab))];
     return {

@@ -84,6 +84,37 @@ describe('the index', () => {
     });
   });
 
+  test('does not believe a row that was changed by hand, nor one that hides behind the next', async () => {
+    await withRuns(async (lab, paths, ledger) => {
+      const other = (text: string) => text.replace(/,ok,,/, ',error,disk_full,');
+      for (const more of [false, true]) {
+        await writeFile(join(lab.root, 'runs.csv'), other(ledger));
+        const late = more ? [await publish(lab, 40)] : [];
+        const index = await readIndex(lab);
+        expect(index.rows.map(({ status }) => status)).toEqual([...paths, ...late].map(() => 'ok'));
+        expect(index).toMatchObject({ missing: 0, stray: 0, wrong: 1 });
+        expect(await readIndex(lab)).toMatchObject({ missing: 0, stray: 0, wrong: 0 });
+        if (!more) expect(await ledgerIn(lab)).toBe(ledger);
+      }
+    });
+  });
+
+  test('reads the records of the runs that were added since, and those only; without its seal all of them', async () => {
+    await withRuns(async (lab, paths) => {
+      const late = await publish(lab, 40);
+      await writeFile(
+        join(lab.root, 'runs.csv'),
+        (await ledgerIn(lab)).replace(/,ok,,(?=[^\n]*\n$)/, ',error,bad,'),
+      );
+      for (const path of paths) await writeFile(join(lab.root, path, 'run.json'), 'spoilt');
+      expect(await readIndex(lab)).toMatchObject({ damaged: [], wrong: 1, of: 6 });
+      await writeFile(join(lab.root, late, 'run.json'), 'spoilt');
+      expect(await readIndex(lab)).toMatchObject({ damaged: [], wrong: 0, of: 6 });
+      await rm(join(lab.root, '.timelab'), { recursive: true });
+      expect((await readIndex(lab)).damaged).toHaveLength(6);
+    });
+  });
+
   test('leaves out a run whose folder has lost its record', async () => {
     await withRuns(async (lab, [gone = '', ...rest]) => {
       await rm(join(lab.root, gone, 'run.json'));

@@ -94,15 +94,14 @@ function dataOf(index: RunIndex, rows: readonly LedgerRow[], columns?: readonly 
 
 const linesOf = (lines: readonly string[]) => lines.map((line) => `${visible(line)}\n`).join('');
 
-function tellIndex({ report }: Context, { damaged, missing, stray }: RunIndex): void {
+function tellIndex({ report }: Context, { damaged, missing, stray, wrong }: RunIndex): void {
   for (const { path, faults } of damaged) {
     const words = faults.map(({ pointer, reason }) => `${pointer} ${reason}`.trim());
     report.say(`${path} is not listed: ${words.join('; ')}`);
   }
-  if (missing + stray > 0) {
-    report.say(
-      `runs.csv was not in step; runs that were missing: ${missing}, rows that led to none: ${stray}.`,
-    );
+  if (missing + stray + wrong > 0) {
+    const faults = [`runs that were missing: ${missing}`, `rows that led to none: ${stray}`];
+    report.say(`runs.csv was not in step; ${faults.join(', ')}, rows that were not as recorded: ${wrong}.`);
   }
 }
 
