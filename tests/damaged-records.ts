@@ -114,6 +114,36 @@ export const damagedRecords: readonly Damage[] = [
       delete run.digests['input/git.patch'];
     },
   ),
+  edited('a setting', 'clean', ['spec_mismatch run.json#/model/params/temperature'], (run) => {
+    if (run.model) run.model.params['temperature'] = 0.7;
+  }),
+  edited('a setting that no spec has', 'clean', ['spec_mismatch run.json#/model/params/top_k'], (run) => {
+    if (run.model) run.model.params['top_k'] = 40;
+  }),
+  edited('tags', 'clean', ['spec_mismatch run.json#/task/tags'], (run) => {
+    run.task.tags = ['reviewed'];
+  }),
+  edited('tags of a history', 'mined', ['spec_mismatch run.json#/task/tags'], (run) => {
+    run.task.tags = ['reviewed'];
+  }),
+  edited('where the spec came from', 'clean', ['spec_mismatch run.json#/task/spec_path'], (run) => {
+    run.task.spec_path = '/etc/passwd';
+  }),
+  edited('its tokens', 'clean', ['metrics_mismatch run.json#/metrics/tokens_output'], (run) => {
+    if (run.metrics) run.metrics['tokens_output'] = 1_000_000;
+  }),
+  edited('the tokens of a failure', 'failed', ['metrics_mismatch run.json#/metrics/tokens_input'], (run) => {
+    if (run.metrics) run.metrics['tokens_input'] = 0.5;
+  }),
+  edited('a time below nothing', 'mined', ['metrics_mismatch run.json#/metrics/duration_seconds'], (run) => {
+    if (run.metrics) run.metrics['duration_seconds'] = -5;
+  }),
+  edited('a verdict on no repetition', 'clean', ['repro_mismatch run.json#/repro'], (run) => {
+    run.repro = { verdict: 'same', changed: [], causes: [] };
+  }),
+  edited('a clean tree called dirty', 'clean', ['git_mismatch run.json#/git/dirty'], (run) => {
+    if (run.git) run.git.dirty = true;
+  }),
   edited('its tree', 'dirty', ['tree_mismatch run.json#/git/tree'], (run) => {
     if (run.git) run.git.tree = other.slice(0, 40);
   }),

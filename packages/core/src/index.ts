@@ -1,6 +1,7 @@
 export * from './canonical-json.ts';
 export type * from './commit.ts';
 export { type ComparedRun, compareRuns, type RunComparison } from './compare-runs.ts';
+export * from './content-faults.ts';
 export * from './day.ts';
 export { diffAsMarkdown } from './diff-markdown.ts';
 export { diffForPeople } from './diff-text.ts';

@@ -12,10 +12,12 @@ export const recordFaultKinds = {
   manifest_invalid: 'run.json cannot be read, or a field holds what it cannot hold',
   place_mismatch: 'the folder is not where and called what the record says',
   run_id_mismatch: 'the run id is not the hash of its four parts',
-  spec_mismatch: 'the spec that is kept is not the one that the run is named by',
+  spec_mismatch: 'the spec that is kept is another, or says something else than the record',
   input_mismatch: 'what is said of an input is not what is kept of it',
   artifacts_mismatch: 'the lists of artifacts and of digests differ',
   history_mismatch: 'what is said of the history is not what is kept of it',
+  metrics_mismatch: 'a number is none that can be, or not that of the answers that are kept',
+  repro_mismatch: 'there is a verdict on a repetition that cannot have been given',
   status_mismatch: 'status, error and times do not go together',
   git_mismatch: 'what is said of the code does not go together',
   digest_mismatch: 'a file has other bytes than were recorded',
@@ -57,6 +59,8 @@ export function faultsWithin(manifest: Manifest): RecordFault[] {
     ...historyFaults(manifest),
     ...statusFaults(manifest),
     ...gitFaults(manifest),
+    ...metricFaults(manifest),
+    ...reproFaults(manifest),
   ];
 }
 
@@ -88,12 +92,15 @@ function artifactFaults({ artifacts, digests }: Manifest): RecordFault[] {
 
 function inputFaults({ inputs, digests, status, task }: Manifest): RecordFault[] {
   const spec = digests[specCopy];
+  const from = inputs.find(({ path }) => path === specCopy)?.source;
   const faults = inputs.flatMap(({ path, sha256 }, at) => {
     const kept = digests[path];
     if (kept === sha256 || (kept === undefined && status !== 'ok')) return [];
     const detail = kept === undefined ? `${path} is no artifact` : `${path} is recorded with another digest`;
     return [fault('input_mismatch', `/inputs/${at}`, detail)];
   });
+  if (from !== undefined && from !== task.spec_path)
+    faults.push(fault('spec_mismatch', '/task/spec_path', `is ${task.spec_path}, the input is from ${from}`));
   // A run that broke off may not have come to keeping it.
   if (spec === task.inputs_hash || (spec === undefined && status !== 'ok')) return faults;
   const is = spec === undefined ? 'is not kept' : `has ${short(spec)}`;
@@ -143,12 +150,34 @@ function statusFaults(manifest: Manifest): RecordFault[] {
   ];
 }
 
-function gitFaults({ git, git_sha, artifacts, status }: Manifest): RecordFault[] {
+function metricFaults({ metrics = {} }: Manifest): RecordFault[] {
+  const below = Object.entries(metrics).filter(([, value]) => value < 0);
+  return below.map(([name, value]) =>
+    fault('metrics_mismatch', `/metrics/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, `is ${value}`),
+  );
+}
+
+function reproFaults({ repro, parent_run_id }: Manifest): RecordFault[] {
+  if (repro === undefined) return [];
+  const same = repro.verdict === 'same' && (repro.causes.length > 0 || repro.first_difference !== undefined);
+  return [
+    ...(parent_run_id === undefined
+      ? [fault('repro_mismatch', '/repro', 'is there, and no parent_run_id says what was repeated')]
+      : []),
+    ...(same ? [fault('repro_mismatch', '/repro/verdict', 'is same, and a difference is told')] : []),
+  ];
+}
+
+function gitFaults({ git, git_sha, artifacts, status, notes = [] }: Manifest): RecordFault[] {
   if (git === undefined) return [];
   const none = /^0+$/.test(git_sha);
   const lost = git.patch !== undefined && status === 'ok' && !artifacts.includes(git.patch);
   const clean = !git.dirty && (git.patch !== undefined || git.tree !== undefined);
+  // Of a tree without a patch it was not known what its code is, and a note says why.
+  const why = git.code_sha256 === undefined && notes.some((note) => note.startsWith('The tree is dirty'));
+  const bare = !none && git.dirty && git.tree === undefined && !why;
   return [
+    ...(bare ? [fault('git_mismatch', '/git/dirty', 'is true, and neither tree nor note says how')] : []),
     ...(lost ? [fault('patch_missing', '/git/patch', `${git.patch} is no artifact`)] : []),
     ...(clean ? [fault('git_mismatch', '/git/dirty', 'is false, and there is a patch or a tree')] : []),
     ...(none && (git.patch ?? git.tree ?? git.code_sha256) !== undefined

@@ -4,6 +4,7 @@ import { commitList, type Manifest, type RecordFault, type RecordFaultKind } fro
 import { isSystemError, reasonOf } from './disk-problem.ts';
 import { digestNow, type FileDigest, type Pause } from './file-digest.ts';
 import { fileIn, placeOfList } from './file-list.ts';
+import { contentFaults } from './verify-contents.ts';
 
 /** What the files of a run came to beside its record. */
 export interface FilesVerdict {
@@ -15,9 +16,15 @@ export interface FilesVerdict {
 
 /**
  * Holds every file of a run folder against the digests of its record, and of the file list that this names; links
- * are not followed. Nothing is changed.
+ * are not followed. Of a record that is `known` to be of this version, what it says is held against what the files say.
+ * Nothing is changed.
  */
-export async function verifyFiles(folder: string, manifest: Manifest, pause: Pause): Promise<FilesVerdict> {
+export async function verifyFiles(
+  folder: string,
+  manifest: Manifest,
+  known: boolean,
+  pause: Pause,
+): Promise<FilesVerdict> {
   const faults: RecordFault[] = [];
   const found = walk(folder, faults);
   const expected = new Map(Object.entries(manifest.digests));
@@ -29,6 +36,7 @@ export async function verifyFiles(folder: string, manifest: Manifest, pause: Pau
     await pause();
   }
   faults.push(...lengthFaults(manifest, read), ...countFaults(folder, manifest, read));
+  if (known) faults.push(...contentFaults(folder, manifest, read));
   for (const [path, kind] of found) {
     if (path !== 'run.json' && !expected.has(path)) faults.push(added(path, kind));
   }

@@ -55,7 +55,7 @@ export async function verifyRun(means: VerifyMeans, run: NamedRun): Promise<RunV
   const place = inLab(run) ? placeFaults(run.path, manifest) : [];
   if (manifest.status === 'running') return atWork(means, manifest, [...within, ...place], notes);
   try {
-    const files = await verifyFiles(run.folder, manifest, means.pause);
+    const files = await verifyFiles(run.folder, manifest, newer === undefined, means.pause);
     const derived = inLab(run) && place.length === 0 ? await derivedFaults(means, run.path, manifest) : [];
     const faults = [...within, ...place, ...files.faults, ...derived];
     return { ...files, faults, notes: inLab(run) ? notes : [...notes, outside] };

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatManifest, type Manifest, runPlaces, sha256 } from '@timelab/core';
 import { dayOfPath, runPath } from '../src/run-path.ts';
-import { sampleDraft } from './sample-run.ts';
+import { sampleDraft, sampleSpec } from './sample-run.ts';
 
 /** A lab that was made for a measurement: how many of its runs are well, and where the damaged ones lie. */
 export interface MadeLab {
@@ -33,7 +33,7 @@ export function makeLab(root: string, runs: number, files: Files = {}): MadeLab 
   const damaged: string[] = [];
   for (let at = 0; at < runs; at += 1) {
     const start = new Date(first + Math.floor(at / runsOfDay) * 86_400_000 + (at % runsOfDay) * 61_001);
-    const spec = `{"seed":${at}}\n`;
+    const spec = sampleSpec(at);
     const { section, manifest } = sampleDraft(start, `sample-${at % 7}`, spec);
     const path = runPath(section, manifest);
     const damage = at % 1000 === 500 ? damages[Math.floor(at / 1000) % damages.length] : undefined;

@@ -1,0 +1,91 @@
+import type { Json } from './canonical-json.ts';
+import { sameJson } from './json-differences.ts';
+import { answerList, specCopy } from './kept-files.ts';
+import type { Manifest } from './manifest.ts';
+import type { RecordFault, RecordFaultKind } from './record-faults.ts';
+import { llmSpec } from './spec.ts';
+
+type JsonObject = { readonly [key: string]: Json };
+
+/** Where a record says something else of its spec than the bytes that the run keeps, which are those it is named by. */
+export function specContentFaults({ task, model }: Manifest, bytes: string): RecordFault[] {
+  const spec = objectIn(bytes);
+  if (spec === undefined) return [];
+  const { kind = null, tags = [] } = spec;
+  return [
+    ...(kind === task.kind ? [] : [specFault('/task/kind', kind, task.kind)]),
+    ...(sameJson(tags, task.tags ?? []) ? [] : [specFault('/task/tags', tags, task.tags)]),
+    ...(task.kind === 'llm' && model !== undefined ? settingFaults(model.params, configOf(spec)) : []),
+  ];
+}
+
+// A version of the spec keeps its defaults: other ones need another version.
+const defaults = llmSpec.shape.config.parse({}) as JsonObject;
+
+function configOf({ config }: JsonObject): JsonObject {
+  return isObject(config) ? config : {};
+}
+
+/** Settings as `ai` records them: all that the spec says or leaves to a default, but the model and how it is shown. */
+function settingFaults(params: JsonObject, said: JsonObject): RecordFault[] {
+  const due: Record<string, Json> = { ...defaults, ...said };
+  for (const key of ['model', 'stream']) delete due[key];
+  if (due['repeat'] === 1) delete due['repeat'];
+  const names = new Set([...Object.keys(due), ...Object.keys(params)]);
+  return [...names].flatMap((name) => {
+    const [is, was] = [params[name], due[name]];
+    // A setting that came to be later has a default now, and no place in a record of before.
+    if (is === undefined && !Object.hasOwn(said, name)) return [];
+    if (is !== undefined && was !== undefined && sameJson(is, was)) return [];
+    return [specFault(`/model/params/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, was, is)];
+  });
+}
+
+function specFault(pointer: string, due: Json | undefined, is: Json | undefined): RecordFault {
+  return fault('spec_mismatch', pointer, `is ${told(is)}, and ${specCopy} makes it ${told(due)}`);
+}
+
+/** Where the numbers of a record of `ai` are not those of the answers that the run keeps, a line each. */
+export function answerContentFaults({ task, metrics, status }: Manifest, text: string): RecordFault[] {
+  if (task.kind !== 'llm' || metrics === undefined) return [];
+  const lines = text.split('\n').filter((line) => line !== '');
+  const answers = lines.map(objectIn);
+  return (['tokens_input', 'tokens_output'] as const).flatMap((name) => {
+    const [is, due] = [metrics[name], sumOf(answers, name)];
+    // A run that broke off may not have come to counting them.
+    if (is === due || (is === undefined && status !== 'ok')) return [];
+    const detail = `is ${told(is)}, and ${answerList} makes it ${told(due)}`;
+    return [fault('metrics_mismatch', `/metrics/${name}`, detail)];
+  });
+}
+
+/** A sum is not known where one of its parts is not. */
+function sumOf(answers: readonly (JsonObject | undefined)[], name: string): number | undefined {
+  let sum = 0;
+  for (const answer of answers) {
+    const usage = answer?.['usage'];
+    const part = isObject(usage) ? usage[name] : undefined;
+    if (typeof part !== 'number') return undefined;
+    sum += part;
+  }
+  return answers.length === 0 ? undefined : sum;
+}
+
+function objectIn(text: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const told = (value: Json | undefined) =>
+  value === undefined ? 'not there' : JSON.stringify(value).slice(0, 60);
+
+function fault(kind: RecordFaultKind, pointer: string, detail: string): RecordFault {
+  return { kind, place: `run.json#${pointer}`, detail };
+}
