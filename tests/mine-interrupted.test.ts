@@ -11,7 +11,7 @@ import { binary, ended, hermetic, program, put, repository, timelab } from './ri
 import { onlyRun, rowsOf, runsOf } from './runs.ts';
 
 /** Enough commits that there is a middle to be met. */
-const steps = 560;
+const steps = 1600;
 let world: MinedWorld;
 let whole: Record<string, string>;
 let lab: string;
@@ -130,6 +130,18 @@ describe('ended in the middle, a run is cancelled and has no half of its output'
     expect(await resumedOf(next)).toBeGreaterThan(0);
     const reference = await mined(world.lab, call('--format', format, '--again'));
     expect(await outputOf(next)).toEqual(await outputOf(reference));
+  });
+
+  test.each(['json', 'csv'])('packed as %s and killed, it comes to the same', async (format) => {
+    const reference = await outputOf(await mined(world.lab, call('--format', format, '--again')));
+    for (const wait of [0, 20, 50, 120]) {
+      const { child, end } = start(call('--format', format));
+      await untilTheMiddle();
+      await sleep(wait);
+      child.kill('SIGKILL');
+      await end;
+    }
+    expect(await outputOf(await mined(lab, call('--format', format)))).toEqual(reference);
   });
 });
 

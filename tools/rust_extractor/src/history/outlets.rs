@@ -53,6 +53,11 @@ impl Outlets {
         Ok(())
     }
 
+    /// Whether so many records wait that the next one could push them out.
+    pub fn is_filled(&self) -> bool {
+        self.records.buffer().len() > TOGETHER / 2
+    }
+
     /// Writes down what is kept back; the records last, since they say that the rest is there.
     pub fn flush(&mut self) -> io::Result<()> {
         for outlet in [&mut self.sums, &mut self.patches].into_iter().flatten() {

@@ -57,12 +57,13 @@ impl Turns {
 }
 
 impl Turn<'_> {
-    /// To be called between commits: goes live when the turn has come, and does not keep a reader waiting.
+    /// To be called between commits: goes live when the turn has come, and does not keep a reader waiting. What is full
+    /// goes out before it would go by itself, so that what a record vouches for goes before it.
     pub fn pace(&mut self) -> io::Result<()> {
         if !self.live && self.turns.turn.load(Ordering::Acquire) == self.share {
             self.go_live()?;
         }
-        if self.live && self.flushed.elapsed() >= PATIENCE {
+        if self.live && (self.outlets.is_filled() || self.flushed.elapsed() >= PATIENCE) {
             self.outlets.flush()?;
             self.flushed = Instant::now();
         }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { FencedCall } from './fence.ts';
 import { placesOf } from './program-places.ts';
 
@@ -42,4 +42,23 @@ export function aroundByBubblewrap(
       ...['--chdir', home, '--', program, ...args],
     ],
   ];
+}
+
+/**
+ * The process that bubblewrap runs: the child of the first process in its own process namespace. Bubblewrap itself
+ * passes no signal on, and takes everything down with it when it ends. Gives bubblewrap's own where there is none yet.
+ */
+export function insideBubblewrap(pid: number): number {
+  const [init] = childrenOf(pid);
+  const [program] = init === undefined ? [] : childrenOf(init);
+  return program ?? pid;
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return list.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }

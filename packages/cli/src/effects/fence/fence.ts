@@ -3,7 +3,7 @@ import type { World } from '../../world.ts';
 import { findProgram } from '../find-program.ts';
 import { noGit } from '../mining/git-process.ts';
 import { run } from '../spawn.ts';
-import { aroundByBubblewrap } from './bubblewrap.ts';
+import { aroundByBubblewrap, insideBubblewrap } from './bubblewrap.ts';
 
 /** A program that is to run behind a fence, and all that it may see and change. Paths are absolute. */
 export interface FencedCall {
@@ -20,6 +20,8 @@ export interface Fence {
   readonly kind: Isolation;
   /** The words by which a program is started behind the fence. */
   around(call: FencedCall): readonly [program: string, args: readonly string[]];
+  /** The process of the program itself, by that of what was started; only it can end in good order. */
+  inner(pid: number): number;
 }
 
 const opened = new WeakMap<World, Promise<Fence>>();
@@ -38,7 +40,8 @@ export function openFence(world: World): Promise<Fence> {
 
 async function chooseFence(world: World): Promise<Fence> {
   const asked = world.env['TIMELAB_ISOLATION'] ?? '';
-  if (asked === 'none') return { kind: 'none', around: ({ program, args }) => [program, args] };
+  if (asked === 'none')
+    return { kind: 'none', around: ({ program, args }) => [program, args], inner: itself };
   const known = asked === '' || Object.hasOwn(fences, asked);
   if (!known)
     throw new Problem('usage', `TIMELAB_ISOLATION is ${JSON.stringify(asked)}, which is no isolation.`, {
@@ -55,11 +58,14 @@ async function chooseFence(world: World): Promise<Fence> {
   throw new Problem('isolation_missing', `${tried} can be had here to keep helper programs off the network.`);
 }
 
+/** What is started becomes the program. */
+const itself = (pid: number) => pid;
+
 const fences: Readonly<Record<Exclude<Isolation, 'none'>, (world: World) => Fence | undefined>> = {
   bubblewrap: ({ env }) => {
     const bwrap = findProgram(env, 'bwrap');
     if (bwrap === undefined) return undefined;
-    return { kind: 'bubblewrap', around: (call) => aroundByBubblewrap(bwrap, call) };
+    return { kind: 'bubblewrap', around: (call) => aroundByBubblewrap(bwrap, call), inner: insideBubblewrap };
   },
   namespace: ({ env }) => {
     const unshare = findProgram(env, 'unshare');
@@ -69,6 +75,7 @@ const fences: Readonly<Record<Exclude<Isolation, 'none'>, (world: World) => Fenc
     return {
       kind: 'namespace',
       around: ({ program, args }) => [unshare, [...walls, '--', program, ...args]],
+      inner: itself,
     };
   },
 };

@@ -60,7 +60,7 @@ export async function extract(context: Context, extraction: Extraction): Promise
   } catch (error) {
     // Who hung up has ended by itself, and says why.
     if (post !== undefined && isHangUp(error)) throw await whyGone(post);
-    post?.child.kill();
+    post?.stop();
     await Promise.allSettled([post?.ended]);
     throw error;
   }
@@ -80,7 +80,7 @@ async function readNew(
   post: ToolProcess | undefined,
 ): Promise<void> {
   const { ids, places } = extraction;
-  const { child, ended } = startExtractor(context, extraction, resumed);
+  const { child, ended, stop } = startExtractor(context, extraction, resumed);
   const file = createWriteStream(places.stream, { flags: 'a' });
   const written = finished(file);
   written.catch(() => {});
@@ -97,7 +97,7 @@ async function readNew(
     await written;
     await Promise.all([places.sums, places.patches].map(joinPart));
   } catch (error) {
-    child.kill();
+    stop();
     await Promise.allSettled([ended]);
     throw error;
   }

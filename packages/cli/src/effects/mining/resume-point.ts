@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rename, truncate } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitFolder } from '@timelab/core';
 import { joinPart } from './continued-file.ts';
@@ -56,7 +56,8 @@ export async function resumePoint(
   const records = existsSync(stream) ? await readRecords(stream, ids) : [];
   const sumEnds = wanted.filesEach > 0 ? await lineEnds(sums) : undefined;
   const summed = sumEnds === undefined ? records.length : Math.floor(sumEnds.length / wanted.filesEach);
-  const done = Math.min(records.length, summed);
+  const packed = wanted.patches ? await whollyPacked(patches, records) : records.length;
+  const done = Math.min(records.length, summed, packed);
   await cut(stream, done === 0 ? 0 : (records[done - 1]?.end ?? 0));
   if (sumEnds !== undefined) await cut(sums, sumEnds[done * wanted.filesEach - 1] ?? 0);
   if (wanted.patches)
@@ -84,6 +85,17 @@ async function readRecords(path: string, ids: readonly string[]): Promise<DoneRe
     records.push({ end, patch: Number(/^"patch":\{"bytes":(\d+),/.exec(tail)?.[1] ?? 0) });
   }
   return records;
+}
+
+/** How many of the records have their patch in the file of all patches, which a kill may have left behind the records. */
+async function whollyPacked(path: string, records: readonly { readonly patch: number }[]): Promise<number> {
+  const { size } = existsSync(path) ? await stat(path) : { size: 0 };
+  let end = 0;
+  const beyond = records.findIndex(({ patch }) => {
+    end += patch;
+    return end > size;
+  });
+  return beyond < 0 ? records.length : beyond;
 }
 
 async function lineEnds(path: string): Promise<number[]> {

@@ -10,6 +10,8 @@ export interface ToolProcess {
   readonly child: ChildProcessWithoutNullStreams;
   /** Resolves when it ended well; rejects with a Problem in its own words otherwise. */
   readonly ended: Promise<void>;
+  /** Asks it to end. */
+  stop(): void;
 }
 
 /** The most words of a helper program that are kept, in lines. */
@@ -41,27 +43,35 @@ export function startTool(
   const child = spawn(program, [...all], {
     cwd: folder,
     env: { PATH: env['PATH'], TMPDIR: folder, LC_ALL: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1' },
-    signal,
     windowsHide: true,
   });
+  const stop = () => {
+    if (child.pid !== undefined && child.exitCode === null) end(fence.inner(child.pid));
+  };
+  signal.addEventListener('abort', stop, { once: true });
   const words: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (!onLine(line) && words.length < MOST_WORDS) words.push(line);
   });
   const ended = new Promise<void>((done, fail) => {
-    child.on('error', (error) => {
-      // One that is asked to end has not ended yet.
-      if (child.pid === undefined || !signal.aborted) fail(cannotStart(name, error));
-    });
+    child.on('error', (error) => fail(cannotStart(name, error)));
     child.on('close', (code) =>
       code === 0 ? done() : fail(failed(name, code, tellsNoHome(words.join('\n'), home))),
     );
-  });
+  }).finally(() => signal.removeEventListener('abort', stop));
   // It may end before it has read everything; why is in its exit code and its words.
   child.stdin.on('error', () => {});
   // It is awaited when the stream has been read; until then a failure must not count as unhandled.
   ended.catch(() => {});
-  return { child, ended };
+  return { child, ended, stop };
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 const kinds: Readonly<Record<number, ProblemKind>> = { 65: 'repository_invalid' };
