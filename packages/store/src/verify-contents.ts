@@ -1,4 +1,4 @@
-import { constants, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   answerContentFaults,
@@ -40,11 +40,15 @@ export function contentFaults(
 }
 
 function textOf(path: string): string | undefined {
+  let file: number | undefined;
   try {
-    return readFileSync(path, { encoding: 'utf8', flag: flags });
+    file = openSync(path, flags);
+    return readFileSync(file, 'utf8');
   } catch (error) {
     // It was there a moment ago, and has been hashed: what goes away meanwhile is no fault of the record.
     if (isSystemError(error)) return undefined;
     throw error;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
