@@ -26,6 +26,7 @@ import { type EngineSettings, refuseEngineSettings } from './effects/engine-sett
 import { type Log, openLog } from './effects/log.ts';
 import { refusePrivateWords } from './effects/private-words.ts';
 import { earned } from './effects/probing/probe-shelf.ts';
+import { endRun, failureOf, type Judge } from './end-run.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
 interface Progress {
@@ -70,11 +71,6 @@ export async function openBackend(
   return { backend: await createBackend(model, options), hosts, reuse, cold };
 }
 
-/** Looks at a run that has ended, in its folder, before its last record is written; gives that record. */
-export type Judge = (ended: Manifest, folder: string) => Promise<Manifest>;
-
-const asItEnded: Judge = async (ended) => ended;
-
 /** Opens the recorded answers to a call, all of them or none. Throws `recording_missing` and `recording_ambiguous`. */
 export async function openReplay(
   context: Context,
@@ -96,7 +92,7 @@ export async function answerCall(
   run: RunFolder,
   open: OpenBackend,
   show: boolean,
-  judge: Judge = asItEnded,
+  judge?: Judge,
 ): Promise<Outcome> {
   const { world } = context;
   const began = world.elapsed();
@@ -112,9 +108,11 @@ export async function answerCall(
     cancelled: problem?.kind === 'interrupted',
     answers: progress.answers,
     verdicts: progress.verdicts,
-    ...(problem === undefined ? {} : { problem }),
   };
-  const final = await finish(run, withNotes(progress), outcome, log, judge);
+  const asked = withNotes(progress);
+  const record = (failure = problem) =>
+    endAi(asked, failure === undefined ? outcome : { ...outcome, problem: failure });
+  const final = await endRun(run, log, record, judge);
   const artifacts = ['run.json', ...final.artifacts].map((path) => join(run.path, path));
   return { artifacts, run: final, ...(problem === undefined ? {} : { problem }) };
 }
@@ -136,26 +134,6 @@ function withNotes({ manifest, notes }: Progress): Manifest {
   return all.length === 0 ? manifest : { ...manifest, notes: all };
 }
 
-/** Ends the run; if its last files cannot be written, once more as a failure, so that it is not left `running`. */
-async function finish(
-  run: RunFolder,
-  manifest: Manifest,
-  outcome: AiOutcome,
-  log: Log,
-  judge: Judge,
-): Promise<Manifest> {
-  try {
-    await run.add('logs/log.jsonl', log.text());
-    return await run.finish(await judge(endAi(manifest, outcome), run.path));
-  } catch (error) {
-    if (error instanceof Problem) {
-      // What failed first is what is told; if this fails too, the next command settles the run.
-      await run.finish(endAi(manifest, { ...outcome, problem: error })).catch(() => undefined);
-    }
-    throw error;
-  }
-}
-
 interface Means {
   readonly backend: Backend;
   readonly log: Log;
@@ -172,23 +150,12 @@ async function attempt(
   means: Means,
 ): Promise<Problem | undefined> {
   try {
-    const failed = await problemOf(context, ask(context, call, progress, means));
+    const failed = await failureOf(context.world, ask(context, call, progress, means), whatNext);
     // What was answered before something failed is no less of an answer.
-    const lost = await problemOf(context, keep(call, run, progress));
+    const lost = await failureOf(context.world, keep(call, run, progress), whatNext);
     return failed ?? lost ?? failedChecks(progress);
   } finally {
     await means.backend.close();
-  }
-}
-
-async function problemOf({ world }: Context, work: Promise<void>): Promise<Problem | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (world.signal.aborted) return interrupted(String(world.signal.reason));
-    if (error instanceof Problem) return error;
-    throw error;
   }
 }
 
@@ -276,8 +243,4 @@ function failedChecks({ verdicts, answers }: Progress): Problem | undefined {
   );
 }
 
-function interrupted(signal: string): Problem {
-  return new Problem('interrupted', `${signal} ended the run.`, {
-    hint: 'Run the spec again; what was asked is kept.',
-  });
-}
+const whatNext = 'Run the spec again; what was asked is kept.';

@@ -7,9 +7,9 @@ import {
   shellWords,
   specCopy,
 } from '@timelab/core';
-import type { Judge } from './ask-model.ts';
 import type { Context } from './command.ts';
 import { readSpecFile, shownSpecPath } from './effects/inputs.ts';
+import type { Judge } from './end-run.ts';
 import type { FlaggedSpec } from './flagged-spec.ts';
 import { commandOf, wrongKind } from './wrong-kind.ts';
 

@@ -10,12 +10,13 @@ import {
   Problem,
 } from '@timelab/core';
 import { closeWork, explained, type Lab, openWork, type RunFolder } from '@timelab/store';
-import type { Judge } from './ask-model.ts';
+import { type KeptFile, keepInputs } from './begin-run.ts';
 import type { Context, Outcome } from './command.ts';
 import { type Log, openLog } from './effects/log.ts';
 import { digestOutput } from './effects/mining/digest-output.ts';
 import { extract } from './effects/mining/extract.ts';
 import { workPlaces } from './effects/mining/resume-point.ts';
+import { endRun, failureOf, type Judge } from './end-run.ts';
 import type { Found } from './mine-history.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
@@ -30,16 +31,16 @@ export async function fillRun(
   run: RunFolder,
   call: MineCall,
   found: Found,
-  inputs: ReadonlyMap<string, Uint8Array | string>,
+  inputs: readonly KeptFile[],
   judge?: Judge,
 ): Promise<Outcome> {
   const { world } = context;
   const began = world.elapsed();
   const log = openLog(world);
   const known: Known = { fetches: found.fetches };
-  const problem = await attempt(context, lab, () =>
-    bothOf(work(context, lab, run, call, found, known, log), addAll(run, inputs)),
-  );
+  const all = () =>
+    bothOf(work(context, lab, run, call, found, known, log), keepInputs(run, inputs, found.code.patch));
+  const problem = await failureOf(world, explained(lab, all), whatNext);
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: MineOutcome = {
     ...known,
@@ -47,9 +48,10 @@ export async function fillRun(
     durationSeconds: (world.elapsed() - began) / 1000,
     hosts: [...found.source.hosts, ...(found.commenting?.hosts ?? [])],
     cancelled: problem?.kind === 'interrupted',
-    ...(problem === undefined ? {} : { problem }),
   };
-  const final = await finish(run, outcome, log, judge);
+  const record = (failure = problem) =>
+    endMine(run.manifest, failure === undefined ? outcome : { ...outcome, problem: failure });
+  const final = await endRun(run, log, record, judge);
   if (problem === undefined || call.parentRunId !== undefined) await closeWork(lab, run.manifest.run_id);
   const ended = outcomeOf(run.path, final, problem === undefined ? found.selection.ids : [], {});
   return problem === undefined ? ended : { ...ended, problem };
@@ -59,40 +61,6 @@ export async function fillRun(
 async function bothOf(work: Promise<void>, beside: Promise<void>): Promise<void> {
   for (const result of await Promise.allSettled([work, beside])) {
     if (result.status === 'rejected') throw result.reason;
-  }
-}
-
-async function addAll(run: RunFolder, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
-  for (const [path, data] of files) await run.add(path, data);
-}
-
-async function finish(
-  run: RunFolder,
-  outcome: MineOutcome,
-  log: Log,
-  judge: Judge = async (ended) => ended,
-): Promise<Manifest> {
-  try {
-    await run.add('logs/log.jsonl', log.text());
-    return await run.finish(await judge(endMine(run.manifest, outcome), run.path));
-  } catch (error) {
-    // What failed first is what is told; if this fails too, the next command settles the run.
-    if (error instanceof Problem)
-      await run.finish(endMine(run.manifest, { ...outcome, problem: error })).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** What stopped the work, if anything that can be told did. */
-async function attempt(context: Context, lab: Lab, work: () => Promise<void>): Promise<Problem | undefined> {
-  try {
-    await explained(lab, work);
-    return undefined;
-  } catch (error) {
-    const { signal } = context.world;
-    if (signal.aborted) return interrupted(String(signal.reason));
-    if (error instanceof Problem) return error;
-    throw error;
   }
 }
 
@@ -134,11 +102,7 @@ async function work(
 
 const isToolFailure = (error: unknown) => error instanceof Problem && error.kind === 'tool_failed';
 
-function interrupted(signal: string): Problem {
-  return new Problem('interrupted', `${signal} ended the run.`, {
-    hint: 'Run it again: it goes on where it stopped.',
-  });
-}
+const whatNext = 'Run it again: it goes on where it stopped.';
 
 /** The outcome of a run that has ended: its files one by one, and the folders of its commits. */
 export function outcomeOf(

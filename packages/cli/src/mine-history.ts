@@ -14,14 +14,15 @@ import {
   specCopy,
   wantsOf,
 } from '@timelab/core';
-import { claimRun, findEqualRun, identifySelf, type Lab, settle } from '@timelab/store';
+import { findEqualRun, type Lab } from '@timelab/store';
 import type { AskedMining } from './asked-mining.ts';
+import { beginRun, type KeptFile } from './begin-run.ts';
 import type { Context, Outcome } from './command.ts';
 import type * as comments from './comment-commits.ts';
 import { readEnvironment } from './effects/environment.ts';
 import { type Fence, openFence } from './effects/fence/fence.ts';
 import { readFlake } from './effects/flake.ts';
-import { patchPath, readCode } from './effects/git.ts';
+import { readCode } from './effects/git.ts';
 import { openSource, type Source } from './effects/mining/open-source.ts';
 import { type Selection, selectCommits } from './effects/mining/select-commits.ts';
 import { extractorVersion } from './effects/mining/tools.ts';
@@ -200,13 +201,10 @@ async function run(
   call: MineCall,
   found: Found,
 ): Promise<Outcome> {
-  await settle(lab, identifySelf());
-  const draft = (start: Date) => ({ section: minePlace, manifest: beginMine(call, start) });
-  const claimed = await claimRun(lab, draft, context.world, identifySelf());
-  const inputs = new Map<string, Uint8Array | string>([
+  const claimed = await beginRun(context.world, lab, minePlace, (start) => beginMine(call, start));
+  const inputs: readonly KeptFile[] = [
     [specCopy, asked.bytes],
     [commitList, listOf(found.selection.ids)],
-    ...(found.code.patch === undefined ? [] : [[patchPath, found.code.patch] as const]),
-  ]);
+  ];
   return await fillRun(context, lab, claimed, call, found, inputs, asked.repeats?.judge);
 }

@@ -13,11 +13,12 @@ import {
   shownModelName,
   specCopy,
 } from '@timelab/core';
-import { claimRun, identifySelf, type Lab, settle } from '@timelab/store';
-import { answerCall, type Judge, openBackend } from './ask-model.ts';
+import type { Lab } from '@timelab/store';
+import { answerCall, openBackend } from './ask-model.ts';
+import { beginRun, keepInputs } from './begin-run.ts';
 import type { Context, Outcome } from './command.ts';
-import { patchPath } from './effects/git.ts';
-import { type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
+import type { Judge } from './end-run.ts';
+import { keptBy, type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
 
 /** Asks the model of a run of `ai` the same again, as a run of its own. */
 export async function repeatAnswer(
@@ -36,11 +37,8 @@ export async function repeatAnswer(
   // What was asked of a model that had been unloaded is asked so again.
   const cold = parent.manifest.model?.sent?.['unload_first'] === true;
   const backend = await openBackend(context, model, call.allowNet, { cold, engine: request.params });
-  await settle(lab, identifySelf());
-  const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
-  const run = await claimRun(lab, draft, world, identifySelf());
-  for (const { path, bytes } of parent.recorded.inputs) await run.add(path, bytes);
-  if (made.patch !== undefined) await run.add(patchPath, made.patch);
+  const run = await beginRun(world, lab, aiPlace, (start) => beginAi(call, start));
+  await keepInputs(run, keptBy(parent), made.patch);
   return await answerCall(context, call, run, backend, false, judge);
 }
 

@@ -16,14 +16,14 @@ import {
   type Spec,
   specCopy,
 } from '@timelab/core';
-import { claimRun, identifySelf, type Lab, settle } from '@timelab/store';
-import type { Judge } from './ask-model.ts';
+import type { Lab } from '@timelab/store';
+import { beginRun, keepInputs } from './begin-run.ts';
 import type { Context, Outcome } from './command.ts';
 import { breath } from './effects/breath.ts';
 import { type AnsweredRun, compareAnswers } from './effects/compare-answers.ts';
-import { patchPath } from './effects/git.ts';
 import { readRecordedRun } from './effects/recorded-run.ts';
-import { type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
+import type { Judge } from './end-run.ts';
+import { keptBy, type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
 
 /** What came of a repetition, and its run's folder; without a run where the parent's spec itself is lost. */
 export interface Repeated {
@@ -123,14 +123,8 @@ async function giveUp(
   const { world } = context;
   const began = world.elapsed();
   const { call, patch } = await repeatedCall(world, lab, parent, false);
-  await settle(lab, identifySelf());
-  const draft = (start: Date) => ({
-    section: runPlace(manifest.task.kind),
-    manifest: beginRecord(call, start),
-  });
-  const run = await claimRun(lab, draft, world, identifySelf());
-  for (const { path, bytes } of recorded.inputs) await run.add(path, bytes);
-  if (patch !== undefined) await run.add(patchPath, patch);
+  const run = await beginRun(world, lab, runPlace(manifest.task.kind), (start) => beginRecord(call, start));
+  await keepInputs(run, keptBy(parent), patch);
   const durationSeconds = (world.elapsed() - began) / 1000;
   const ended = endRecord(run.manifest, { end: world.now(), durationSeconds, hosts: [], problem });
   // No model was asked, so nothing is known of it.

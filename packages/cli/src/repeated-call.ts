@@ -1,5 +1,6 @@
 import { type Manifest, namePattern, type RunCall, runNameFrom, shellWords } from '@timelab/core';
 import type { Lab } from '@timelab/store';
+import type { KeptFile } from './begin-run.ts';
 import type { AnsweredRun } from './effects/compare-answers.ts';
 import { readEnvironment } from './effects/environment.ts';
 import { readFlake } from './effects/flake.ts';
@@ -18,6 +19,10 @@ export interface RepeatChoices {
   /** Where the model is now, if not where it was. */
   readonly model?: string;
 }
+
+/** The files that a run was made from, as a repetition keeps them too. */
+export const keptBy = ({ recorded }: Parent) =>
+  recorded.inputs.map(({ path, bytes }): KeptFile => [path, bytes]);
 
 /** What is asked as it was then, in the lab as it is now; and the patch of its tree, if that is dirty. */
 export async function repeatedCall(

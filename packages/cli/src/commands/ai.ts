@@ -1,9 +1,8 @@
 import { type AiCall, aiPlace, beginAi, Problem, parseModelName, specCopy } from '@timelab/core';
-import { claimRun, identifySelf, settle } from '@timelab/store';
 import { answerCall, openBackend, openReplay } from '../ask-model.ts';
 import { type AnswerChoices, lookForAnswer, planAnswer } from '../asked-answer.ts';
+import { beginRun, type KeptFile, keepInputs } from '../begin-run.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
-import { patchPath } from '../effects/git.ts';
 import { findLab } from '../effects/lab.ts';
 import { visible } from '../visible.ts';
 
@@ -56,12 +55,9 @@ async function ai(context: Context, options: AiOptions): Promise<Outcome> {
     options.replay === true
       ? await openReplay(context, lab, model, call, options)
       : await openBackend(context, model, call.allowNet, { cold, reuse, engine: call.request.params });
-  await settle(lab, identifySelf());
-  const draft = (start: Date) => ({ section: aiPlace, manifest: beginAi(call, start) });
-  const run = await claimRun(lab, draft, world, identifySelf());
-  await run.add(specCopy, looked.specFile.bytes);
-  for (const file of looked.files) await run.add(file.path, file.data);
-  if (looked.code.patch !== undefined) await run.add(patchPath, looked.code.patch);
+  const run = await beginRun(world, lab, aiPlace, (start) => beginAi(call, start));
+  const files = looked.files.map(({ path, data }): KeptFile => [path, data]);
+  await keepInputs(run, [[specCopy, looked.specFile.bytes], ...files], looked.code.patch);
   const show = options.show === true || (looked.spec.config.stream && global.quiet !== true);
   return await answerCall(context, call, run, open, show);
 }
