@@ -4,6 +4,7 @@ import { type Manifest, Problem } from '@timelab/core';
 import { explained, type Lab, naming, unless } from '@timelab/store';
 import type { World } from '../world.ts';
 import { gitIn } from './git.ts';
+import { plainFile } from './plain-file.ts';
 import { applyToIndex, type Git } from './rebuild-tree.ts';
 
 /** A state of the code as it was put into a folder. */
@@ -79,8 +80,7 @@ async function fillClone(
   if (cloned.code !== 0) throw unavailable('The repository could not be cloned', cloned.stderr);
   const git = gitIn(world, clone, offline);
   const patch = state?.patch === undefined ? undefined : join(folder, state.patch);
-  // A pipe in its place would never end, and a link could lead anywhere.
-  if (patch !== undefined && (await lstat(patch).catch(() => undefined))?.isFile() !== true)
+  if (patch !== undefined && (await plainFile(patch)) === undefined)
     throw unavailable(`${state?.patch} of the run is gone`, '');
   const built = await applyToIndex(git, commit, patch);
   if ('failed' in built) {

@@ -1,7 +1,8 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Manifest, runId, sha256, specCopy } from '@timelab/core';
+import { idOfRecord, type Manifest, sha256, specCopy } from '@timelab/core';
 import { digestNow, type Pause, readFileListPieces } from '@timelab/store';
+import { plainFile } from './plain-file.ts';
 
 /** A file that a run was made from, with its bytes as they were. */
 interface RecordedInput {
@@ -24,7 +25,7 @@ export async function readRecordedRun(
   pause: Pause,
 ): Promise<RecordedRun> {
   const inputs: RecordedInput[] = [];
-  const damaged = isOwnId(manifest) ? [] : ['run.json'];
+  const damaged = idOfRecord(manifest) === manifest.run_id ? [] : ['run.json'];
   for (const input of manifest.inputs) {
     // What lies elsewhere is none, and would stand where the new run writes its own files.
     const isInput = input.path.startsWith('input/');
@@ -50,12 +51,6 @@ async function* digestsOf(folder: string, manifest: Manifest) {
   yield* readFileListPieces(folder, manifest);
 }
 
-/** Whether what names a run is still what stands in its record. */
-function isOwnId({ run_id, task, git_sha, flake_lock_sha256, timestamp_start }: Manifest): boolean {
-  const parts = { specHash: task.inputs_hash, gitSha: git_sha, flakeLockSha256: flake_lock_sha256 };
-  return run_id === runId({ ...parts, timestampStart: timestamp_start });
-}
-
 /** A file's bytes, if it is one and of this length. */
 async function readWhole(path: string, length: number): Promise<Buffer | undefined> {
   const found = await plainFile(path);
@@ -64,10 +59,4 @@ async function readWhole(path: string, length: number): Promise<Buffer | undefin
 
 async function digestOf(path: string, pause: Pause): Promise<string | undefined> {
   return (await plainFile(path)) === undefined ? undefined : (await digestNow(path, pause)).digest;
-}
-
-// No link and no pipe, which could lead anywhere or have us wait for ever.
-async function plainFile(path: string) {
-  const found = await lstat(path).catch(() => undefined);
-  return found?.isFile() === true ? found : undefined;
 }

@@ -1,9 +1,10 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Manifest, type RecordFault, type RecordFaultKind, sha256 } from '@timelab/core';
+import { faultAt, type Manifest, type RecordFault, sha256 } from '@timelab/core';
 import type { World } from '../world.ts';
 import { codeDigest } from './code-digest.ts';
 import { gitIn } from './git.ts';
+import { plainFile } from './plain-file.ts';
 import { rebuildTree } from './rebuild-tree.ts';
 
 /** What is wrong with the state of the code that runs have recorded; equal states are looked at once. */
@@ -30,8 +31,7 @@ export function openCodeFaults(world: World, root: string): CodeFaults {
 
 async function digestIn(folder: string, path: string): Promise<string | null> {
   const file = join(folder, path);
-  // A pipe in its place would never end, and a link could lead anywhere.
-  if ((await lstat(file).catch(() => undefined))?.isFile() !== true) return null;
+  if ((await plainFile(file)) === undefined) return null;
   const bytes = await readFile(file).catch(() => null);
   return bytes === null ? null : sha256(bytes);
 }
@@ -39,7 +39,7 @@ async function digestIn(folder: string, path: string): Promise<string | null> {
 async function commitFaults(world: World, root: string, commit: string): Promise<RecordFault[]> {
   const found = await gitIn(world, root)('cat-file', '-e', `${commit}^{commit}`);
   if (found.code === 0) return [];
-  return [fault('commit_missing', 'run.json#/git_sha', `${commit.slice(0, 12)} is not in this repository`)];
+  return [faultAt('commit_missing', 'run.json#/git_sha', `${commit.slice(0, 12)} is not in this repository`)];
 }
 
 async function stateFaults(
@@ -55,11 +55,11 @@ async function stateFaults(
   if (state.tree === undefined) return [];
   const patch = state.patch === undefined ? undefined : join(folder, state.patch);
   return await rebuildTree(world, root, commit, patch, async (rebuilt, git) => {
-    if ('failed' in rebuilt) return [fault('patch_fails', state.patch ?? 'run.json#/git', rebuilt.words)];
+    if ('failed' in rebuilt) return [faultAt('patch_fails', state.patch ?? 'run.json#/git', rebuilt.words)];
     const { tree } = rebuilt;
     if (tree === state.tree) return await codeFaults(git, tree, state);
     const detail = `commit and patch make ${tree.slice(0, 12)}, recorded is ${state.tree?.slice(0, 12)}`;
-    return [fault('tree_mismatch', 'run.json#/git/tree', detail)];
+    return [faultAt('tree_mismatch', 'run.json#/git/tree', detail)];
   });
 }
 
@@ -74,9 +74,5 @@ async function codeFaults(
   const code = await codeDigest(git, tree);
   if (code === recorded) return [];
   const detail = `the tree has ${code?.slice(0, 12) ?? 'none'}, recorded is ${recorded.slice(0, 12)}`;
-  return [fault('code_mismatch', 'run.json#/git/code_sha256', detail)];
-}
-
-function fault(kind: RecordFaultKind, place: string, detail: string): RecordFault {
-  return { kind, place, detail };
+  return [faultAt('code_mismatch', 'run.json#/git/code_sha256', detail)];
 }

@@ -1,7 +1,6 @@
 import { type Isolation, Problem } from '@timelab/core';
 import type { World } from '../../world.ts';
-import { findProgram } from '../find-program.ts';
-import { noGit } from '../mining/git-process.ts';
+import { findProgram, noGit } from '../find-program.ts';
 import { run } from '../spawn.ts';
 import { aroundByBubblewrap, insideBubblewrap } from './bubblewrap.ts';
 

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Problem } from '@timelab/core';
+import { noGit } from '../find-program.ts';
 
 /** A git to be started: what it is told, what it may know, and what it reads. */
 export interface GitCall {
@@ -105,11 +105,4 @@ function endGroup(child: ChildProcessWithoutNullStreams): void {
 /** What is told of a git that could not be started. */
 export function cannotStart(error: NodeJS.ErrnoException): Error {
   return error.code === 'ENOENT' ? noGit() : error;
-}
-
-/** What is told where there is no git. */
-export function noGit(): Problem {
-  return new Problem('tool_missing', 'There is no git on the PATH.', {
-    hint: 'Install git 2.39.4 or newer.',
-  });
 }

@@ -1,8 +1,8 @@
-import { delimiter, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Problem } from '@timelab/core';
 import type { World } from '../../world.ts';
-import { isProgram } from '../find-program.ts';
+import { findProgram, isProgram } from '../find-program.ts';
 import { run } from '../spawn.ts';
 
 /** The helper programs that `mine` and `summ` call. */
@@ -26,12 +26,8 @@ export function findTool({ env, cwd }: World, name: ToolName): string {
     if (isProgram(path)) return path;
     throw new Problem('tool_missing', `${variable} is ${JSON.stringify(named)}, which is no program.`);
   }
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const places = [
-    fileURLToPath(new URL(built[name], import.meta.url)),
-    ...folders.map((at) => join(at, name)),
-  ];
-  const found = places.find(isProgram);
+  const beside = fileURLToPath(new URL(built[name], import.meta.url));
+  const found = isProgram(beside) ? beside : findProgram(env, name);
   if (found !== undefined) return found;
   throw new Problem('tool_missing', `${name} is neither beside timelab nor on the PATH.`);
 }
