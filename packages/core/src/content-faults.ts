@@ -2,7 +2,7 @@ import type { Json } from './canonical-json.ts';
 import { sameJson } from './json-differences.ts';
 import { answerList, specCopy } from './kept-files.ts';
 import type { Manifest } from './manifest.ts';
-import type { RecordFault, RecordFaultKind } from './record-faults.ts';
+import { type RecordFault, recordFault } from './record-faults.ts';
 import { llmSpec } from './spec.ts';
 
 type JsonObject = { readonly [key: string]: Json };
@@ -19,8 +19,13 @@ export function specContentFaults({ task, model }: Manifest, bytes: string): Rec
   ];
 }
 
-// A version of the spec keeps its defaults: other ones need another version.
-const defaults = llmSpec.shape.config.parse({}) as JsonObject;
+// A version of the spec keeps its defaults: other ones need another version. Not made at the start: few commands ask.
+let defaults: JsonObject | undefined;
+
+function defaultSettings(): JsonObject {
+  defaults ??= llmSpec.shape.config.parse({}) as JsonObject;
+  return defaults;
+}
 
 function configOf({ config }: JsonObject): JsonObject {
   return isObject(config) ? config : {};
@@ -28,7 +33,7 @@ function configOf({ config }: JsonObject): JsonObject {
 
 /** Settings as `ai` records them: all that the spec says or leaves to a default, but the model and how it is shown. */
 function settingFaults(params: JsonObject, said: JsonObject): RecordFault[] {
-  const due: Record<string, Json> = { ...defaults, ...said };
+  const due: Record<string, Json> = { ...defaultSettings(), ...said };
   for (const key of ['model', 'stream']) delete due[key];
   if (due['repeat'] === 1) delete due['repeat'];
   const names = new Set([...Object.keys(due), ...Object.keys(params)]);
@@ -42,7 +47,7 @@ function settingFaults(params: JsonObject, said: JsonObject): RecordFault[] {
 }
 
 function specFault(pointer: string, due: Json | undefined, is: Json | undefined): RecordFault {
-  return fault('spec_mismatch', pointer, `is ${told(is)}, and ${specCopy} makes it ${told(due)}`);
+  return recordFault('spec_mismatch', pointer, `is ${told(is)}, and ${specCopy} makes it ${told(due)}`);
 }
 
 /** Where the numbers of a record of `ai` are not those of the answers that the run keeps, a line each. */
@@ -55,7 +60,7 @@ export function answerContentFaults({ task, metrics, status }: Manifest, text: s
     // A run that broke off may not have come to counting them.
     if (is === due || (is === undefined && status !== 'ok')) return [];
     const detail = `is ${told(is)}, and ${answerList} makes it ${told(due)}`;
-    return [fault('metrics_mismatch', `/metrics/${name}`, detail)];
+    return [recordFault('metrics_mismatch', `/metrics/${name}`, detail)];
   });
 }
 
@@ -85,7 +90,3 @@ const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
 
 const told = (value: Json | undefined) =>
   value === undefined ? 'not there' : JSON.stringify(value).slice(0, 60);
-
-function fault(kind: RecordFaultKind, pointer: string, detail: string): RecordFault {
-  return { kind, place: `run.json#${pointer}`, detail };
-}

@@ -1,7 +1,7 @@
 import { commitList, recordStream, specCopy } from './kept-files.ts';
 import type { Manifest } from './manifest.ts';
 import { problemKinds } from './problem.ts';
-import { runId } from './run-id.ts';
+import { idOfRecord } from './run-id.ts';
 
 /**
  * Every way in which a run can be other than its record, or its record be at odds with itself: the stable words
@@ -64,15 +64,10 @@ export function faultsWithin(manifest: Manifest): RecordFault[] {
   ];
 }
 
-function idFaults({ run_id, task, git_sha, flake_lock_sha256, timestamp_start }: Manifest): RecordFault[] {
-  const id = runId({
-    specHash: task.inputs_hash,
-    gitSha: git_sha,
-    flakeLockSha256: flake_lock_sha256,
-    timestampStart: timestamp_start,
-  });
-  const detail = `its four parts make ${short(id)}, recorded is ${short(run_id)}`;
-  return id === run_id ? [] : [fault('run_id_mismatch', '/run_id', detail)];
+function idFaults(manifest: Manifest): RecordFault[] {
+  const id = idOfRecord(manifest);
+  const detail = `its four parts make ${short(id)}, recorded is ${short(manifest.run_id)}`;
+  return id === manifest.run_id ? [] : [recordFault('run_id_mismatch', '/run_id', detail)];
 }
 
 function artifactFaults({ artifacts, digests }: Manifest): RecordFault[] {
@@ -82,11 +77,11 @@ function artifactFaults({ artifacts, digests }: Manifest): RecordFault[] {
   return [
     ...artifacts
       .filter((path) => !Object.hasOwn(digests, path))
-      .map((path) => fault('artifacts_mismatch', place, `${path} is listed without a digest`)),
+      .map((path) => recordFault('artifacts_mismatch', place, `${path} is listed without a digest`)),
     ...Object.keys(digests)
       .filter((path) => !listed.has(path))
-      .map((path) => fault('artifacts_mismatch', place, `${path} has a digest and is not listed`)),
-    ...(twice === 0 ? [] : [fault('artifacts_mismatch', place, `${twice} of them are listed twice`)]),
+      .map((path) => recordFault('artifacts_mismatch', place, `${path} has a digest and is not listed`)),
+    ...(twice === 0 ? [] : [recordFault('artifacts_mismatch', place, `${twice} of them are listed twice`)]),
   ];
 }
 
@@ -97,15 +92,17 @@ function inputFaults({ inputs, digests, status, task }: Manifest): RecordFault[]
     const kept = digests[path];
     if (kept === sha256 || (kept === undefined && status !== 'ok')) return [];
     const detail = kept === undefined ? `${path} is no artifact` : `${path} is recorded with another digest`;
-    return [fault('input_mismatch', `/inputs/${at}`, detail)];
+    return [recordFault('input_mismatch', `/inputs/${at}`, detail)];
   });
   if (from !== undefined && from !== task.spec_path)
-    faults.push(fault('spec_mismatch', '/task/spec_path', `is ${task.spec_path}, the input is from ${from}`));
+    faults.push(
+      recordFault('spec_mismatch', '/task/spec_path', `is ${task.spec_path}, the input is from ${from}`),
+    );
   // A run that broke off may not have come to keeping it.
   if (spec === task.inputs_hash || (spec === undefined && status !== 'ok')) return faults;
   const is = spec === undefined ? 'is not kept' : `has ${short(spec)}`;
   const detail = `${specCopy} ${is}, the run is named by ${short(task.inputs_hash)}`;
-  return [...faults, fault('spec_mismatch', '/task/inputs_hash', detail)];
+  return [...faults, recordFault('spec_mismatch', '/task/inputs_hash', detail)];
 }
 
 function historyFaults({ history, digests, metrics, status, file_list }: Manifest): RecordFault[] {
@@ -120,16 +117,20 @@ function historyFaults({ history, digests, metrics, status, file_list }: Manifes
       ([, said, kept]) => said !== kept && (status === 'ok' || (said !== undefined && kept !== undefined)),
     )
     .map(([name, said, kept]) =>
-      fault('history_mismatch', `/history/${name}`, `is ${short(said)}, and the run keeps ${short(kept)}`),
+      recordFault(
+        'history_mismatch',
+        `/history/${name}`,
+        `is ${short(said)}, and the run keeps ${short(kept)}`,
+      ),
     );
   if (status !== 'ok' || file_list === undefined || Object.hasOwn(digests, file_list)) return faults;
-  return [...faults, fault('artifacts_mismatch', '/file_list', `${file_list} is no artifact`)];
+  return [...faults, recordFault('artifacts_mismatch', '/file_list', `${file_list} is no artifact`)];
 }
 
 function statusFaults(manifest: Manifest): RecordFault[] {
   const { status, error, timestamp_start, timestamp_end, local_time, runner } = manifest;
   const failed = status === 'error' || status === 'cancelled';
-  const say = (place: string, detail: string) => [fault('status_mismatch', place, detail)];
+  const say = (place: string, detail: string) => [recordFault('status_mismatch', place, detail)];
   return [
     ...(failed === (error !== undefined) ? [] : say('/error', `goes with no run that is ${status}`)),
     ...(error === undefined || problemKinds[error.kind].exitCode === error.code
@@ -153,7 +154,11 @@ function statusFaults(manifest: Manifest): RecordFault[] {
 function metricFaults({ metrics = {} }: Manifest): RecordFault[] {
   const below = Object.entries(metrics).filter(([, value]) => value < 0);
   return below.map(([name, value]) =>
-    fault('metrics_mismatch', `/metrics/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, `is ${value}`),
+    recordFault(
+      'metrics_mismatch',
+      `/metrics/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      `is ${value}`,
+    ),
   );
 }
 
@@ -162,9 +167,9 @@ function reproFaults({ repro, parent_run_id }: Manifest): RecordFault[] {
   const same = repro.verdict === 'same' && (repro.causes.length > 0 || repro.first_difference !== undefined);
   return [
     ...(parent_run_id === undefined
-      ? [fault('repro_mismatch', '/repro', 'is there, and no parent_run_id says what was repeated')]
+      ? [recordFault('repro_mismatch', '/repro', 'is there, and no parent_run_id says what was repeated')]
       : []),
-    ...(same ? [fault('repro_mismatch', '/repro/verdict', 'is same, and a difference is told')] : []),
+    ...(same ? [recordFault('repro_mismatch', '/repro/verdict', 'is same, and a difference is told')] : []),
   ];
 }
 
@@ -177,17 +182,25 @@ function gitFaults({ git, git_sha, artifacts, status, notes = [] }: Manifest): R
   const why = git.code_sha256 === undefined && notes.some((note) => note.startsWith('The tree is dirty'));
   const bare = !none && git.dirty && git.tree === undefined && !why;
   return [
-    ...(bare ? [fault('git_mismatch', '/git/dirty', 'is true, and neither tree nor note says how')] : []),
-    ...(lost ? [fault('patch_missing', '/git/patch', `${git.patch} is no artifact`)] : []),
-    ...(clean ? [fault('git_mismatch', '/git/dirty', 'is false, and there is a patch or a tree')] : []),
+    ...(bare
+      ? [recordFault('git_mismatch', '/git/dirty', 'is true, and neither tree nor note says how')]
+      : []),
+    ...(lost ? [recordFault('patch_missing', '/git/patch', `${git.patch} is no artifact`)] : []),
+    ...(clean ? [recordFault('git_mismatch', '/git/dirty', 'is false, and there is a patch or a tree')] : []),
     ...(none && (git.patch ?? git.tree ?? git.code_sha256) !== undefined
-      ? [fault('git_mismatch', '/git_sha', 'is zeros, and there is a tree or a patch')]
+      ? [recordFault('git_mismatch', '/git_sha', 'is zeros, and there is a tree or a patch')]
       : []),
   ];
 }
 
-function fault(kind: RecordFaultKind, pointer: string, detail: string): RecordFault {
-  return { kind, place: `run.json#${pointer}`, detail };
+/** A fault at a place of the run or the lab. */
+export function faultAt(kind: RecordFaultKind, place: string, detail: string): RecordFault {
+  return { kind, place, detail };
+}
+
+/** A fault at a place in the record, by its JSON pointer. */
+export function recordFault(kind: RecordFaultKind, pointer: string, detail: string): RecordFault {
+  return faultAt(kind, `run.json#${pointer}`, detail);
 }
 
 /** A digest as it is told: its first 12 digits. */

@@ -1,4 +1,7 @@
 import { sha256 } from './hash.ts';
+import type { Manifest } from './manifest.ts';
+
+type NamedByRecord = Pick<Manifest, 'task' | 'git_sha' | 'flake_lock_sha256' | 'timestamp_start'>;
 
 /** The four facts that a run is named by. */
 export interface RunIdParts {
@@ -16,6 +19,16 @@ export interface RunIdParts {
  */
 export function runId(parts: RunIdParts): string {
   return sha256(parts.specHash + parts.gitSha + parts.flakeLockSha256 + parts.timestampStart);
+}
+
+/** The id that the four parts in a record make; one that was touched has another. */
+export function idOfRecord({ task, git_sha, flake_lock_sha256, timestamp_start }: NamedByRecord): string {
+  return runId({
+    specHash: task.inputs_hash,
+    gitSha: git_sha,
+    flakeLockSha256: flake_lock_sha256,
+    timestampStart: timestamp_start,
+  });
 }
 
 /** What stands for a commit where there is none: as many zeros as the repository's ids have digits, 40 or 64. */

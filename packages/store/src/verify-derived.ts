@@ -1,12 +1,12 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import {
+  faultAt,
   type LedgerRow,
   ledgerColumns,
   ledgerRow,
   parseLedger,
   type RecordFault,
-  type RecordFaultKind,
   rankOf,
   runPlaces,
 } from '@timelab/core';
@@ -94,19 +94,19 @@ async function rowFaults(
   ledgerAt: LedgerAt,
 ): Promise<RecordFault[]> {
   const { rows } = await ledgerAt(day);
-  if (typeof rows === 'string') return [fault('unreadable', placeOf(day), `cannot be read: ${rows}`)];
+  if (typeof rows === 'string') return [faultAt('unreadable', placeOf(day), `cannot be read: ${rows}`)];
   const row = rows.get(manifest.run_id);
-  if (row === undefined) return [fault('row_missing', placeOf(day), 'does not list the run')];
+  if (row === undefined) return [faultAt('row_missing', placeOf(day), 'does not list the run')];
   const due = ledgerRow(manifest, path);
   const columns = ledgerColumns.filter((column) => row[column] !== due[column]);
   if (columns.length === 0) return [];
-  return [fault('row_mismatch', placeOf(day), `lists the run with another ${columns.join(', ')}`)];
+  return [faultAt('row_mismatch', placeOf(day), `lists the run with another ${columns.join(', ')}`)];
 }
 
 function strayRows(day: string, { rows }: ReadLedger, paths: ReadonlySet<string>): RecordFault[] {
   if (typeof rows === 'string') return [];
   const strays = [...rows.values()].filter(({ path }) => !paths.has(path));
-  return strays.map(({ path }) => fault('row_stray', placeOf(day), `lists ${path}, which is not there`));
+  return strays.map(({ path }) => faultAt('row_stray', placeOf(day), `lists ${path}, which is not there`));
 }
 
 /** A link may lead to a newer run that claims it too; what somebody else put in its place is left alone. */
@@ -120,14 +120,14 @@ async function dayLinkFaults(lab: Lab, run: PlacedRun, newest: string): Promise<
     const place = `${day}/${path}`;
     if (found === undefined) faults.push(...missing(lab, place));
     else if (posix.join(posix.dirname(path), found) !== target && !(await isNewer(lab, day, path, run)))
-      faults.push(fault('link_mismatch', place, `leads to ${found}`));
+      faults.push(faultAt('link_mismatch', place, `leads to ${found}`));
   }
   return faults;
 }
 
 function missing(lab: Lab, place: string): RecordFault[] {
   const stands = lstatSync(join(lab.root, place), { throwIfNoEntry: false }) !== undefined;
-  return stands ? [] : [fault('link_missing', place, 'is not there')];
+  return stands ? [] : [faultAt('link_missing', place, 'is not there')];
 }
 
 async function isNewer(lab: Lab, day: string, link: string, run: PlacedRun): Promise<boolean> {
@@ -154,7 +154,7 @@ async function commitLinkFaults(
     const holder = holderOfCommitLink(join(lab.root, place));
     const rank = await rankOfHolder(lab, `${day}/${runPlaces.analyzer}/${holder}`, ranks);
     if (rank === undefined || rank <= rankOfRun(run))
-      faults.push(fault('link_mismatch', place, `leads to ${found}`));
+      faults.push(faultAt('link_mismatch', place, `leads to ${found}`));
   }
   return faults;
 }
@@ -185,9 +185,5 @@ async function latestFaults(lab: Lab): Promise<RecordFault[]> {
   if (target === undefined) return missing(lab, 'latest');
   return target === day
     ? []
-    : [fault('link_mismatch', 'latest', `leads to ${target}, the newest day is ${day}`)];
-}
-
-function fault(kind: RecordFaultKind, place: string, detail: string): RecordFault {
-  return { kind, place, detail };
+    : [faultAt('link_mismatch', 'latest', `leads to ${target}, the newest day is ${day}`)];
 }

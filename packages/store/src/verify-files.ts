@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commitList, type Manifest, type RecordFault, type RecordFaultKind } from '@timelab/core';
+import { commitList, faultAt, type Manifest, type RecordFault } from '@timelab/core';
 import { isSystemError, reasonOf } from './disk-problem.ts';
 import { digestNow, type FileDigest, type Pause } from './file-digest.ts';
 import { fileIn, placeOfList } from './file-list.ts';
@@ -68,7 +68,7 @@ function entriesOf(folder: string, parent: string, faults: RecordFault[]): Diren
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    faults.push(fault('unreadable', parent === '' ? '.' : parent, `cannot be read: ${reason}`));
+    faults.push(faultAt('unreadable', parent === '' ? '.' : parent, `cannot be read: ${reason}`));
     return [];
   }
 }
@@ -99,26 +99,26 @@ async function verifyFile(
   read: Map<string, FileDigest>,
   pause: Pause,
 ): Promise<RecordFault | undefined> {
-  if (kind === undefined) return fault('file_missing', path, `recorded with ${digest.slice(0, 12)}`);
-  if (kind !== 'file') return fault('not_a_file', path, `is ${inWords[kind]}`);
+  if (kind === undefined) return faultAt('file_missing', path, `recorded with ${digest.slice(0, 12)}`);
+  if (kind !== 'file') return faultAt('not_a_file', path, `is ${inWords[kind]}`);
   try {
     const now = await digestNow(`${folder}/${path}`, pause);
     read.set(path, now);
     if (now.digest === digest) return undefined;
-    return fault(
+    return faultAt(
       'digest_mismatch',
       path,
       `has ${now.digest.slice(0, 12)}, recorded is ${digest.slice(0, 12)}`,
     );
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return fault('file_missing', path, 'went away meanwhile');
+    if (isSystemError(error, 'ENOENT')) return faultAt('file_missing', path, 'went away meanwhile');
     if (!isSystemError(error)) throw error;
-    return fault('unreadable', path, `cannot be read: ${reasonOf(error)}`);
+    return faultAt('unreadable', path, `cannot be read: ${reasonOf(error)}`);
   }
 }
 
 function added(path: string, kind: Kind): RecordFault {
-  return fault('file_added', path, `is ${inWords[kind]} that the record does not list`);
+  return faultAt('file_added', path, `is ${inWords[kind]} that the record does not list`);
 }
 
 /** Adds the files of a list to those that are expected; a list that is not there is told by its own digest. */
@@ -132,13 +132,13 @@ function readList(
   const faults: RecordFault[] = [];
   const place = placeOfList(list);
   const lines = readFileSync(join(folder, list), 'utf8').split('\n');
-  if (lines.pop() !== '') faults.push(fault('list_invalid', list, 'does not end with a line end'));
+  if (lines.pop() !== '') faults.push(faultAt('list_invalid', list, 'does not end with a line end'));
   for (const [at, line] of lines.entries()) {
     const [file] = fileIn(place, line);
     if (file === undefined)
-      faults.push(fault('list_invalid', list, `line ${at + 1} is not one that sha256sum writes`));
+      faults.push(faultAt('list_invalid', list, `line ${at + 1} is not one that sha256sum writes`));
     else if (expected.has(file[0]) || file[0] === 'run.json')
-      faults.push(fault('list_invalid', list, `line ${at + 1} lists ${file[0]} once more`));
+      faults.push(faultAt('list_invalid', list, `line ${at + 1} lists ${file[0]} once more`));
     else expected.set(...file);
   }
   return faults;
@@ -149,7 +149,7 @@ function lengthFaults({ inputs }: Manifest, read: ReadonlyMap<string, FileDigest
     const now = read.get(path)?.bytes;
     if (now === undefined || now === bytes) return [];
     return [
-      fault('input_mismatch', `run.json#/inputs/${at}/bytes`, `${path} holds ${now}, recorded is ${bytes}`),
+      faultAt('input_mismatch', `run.json#/inputs/${at}/bytes`, `${path} holds ${now}, recorded is ${bytes}`),
     ];
   });
 }
@@ -163,9 +163,5 @@ function countFaults(
   const lines = readFileSync(join(folder, commitList), 'latin1').split('\n').length - 1;
   if (lines === history.commits) return [];
   const detail = `${commitList} has ${lines}, recorded is ${history.commits}`;
-  return [fault('history_mismatch', 'run.json#/history/commits', detail)];
-}
-
-function fault(kind: RecordFaultKind, place: string, detail: string): RecordFault {
-  return { kind, place, detail };
+  return [faultAt('history_mismatch', 'run.json#/history/commits', detail)];
 }

@@ -1,12 +1,12 @@
 import {
   type Fault,
+  faultAt,
   faultsWithin,
   isDay,
   isInstant,
   type Manifest,
   newerFault,
   type RecordFault,
-  type RecordFaultKind,
   type Runner,
   runFolderName,
   runPlace,
@@ -74,18 +74,18 @@ function verdict(faults: readonly RecordFault[], notes: readonly string[] = []):
 }
 
 function asRecordFault({ pointer, reason }: Fault, unreadable: boolean): RecordFault {
-  if (unreadable) return fault('unreadable', 'run.json', reason);
-  if (pointer === '' && reason === 'is not there') return fault('manifest_missing', 'run.json', reason);
-  return fault('manifest_invalid', pointer === '' ? 'run.json' : `run.json#${pointer}`, reason);
+  if (unreadable) return faultAt('unreadable', 'run.json', reason);
+  if (pointer === '' && reason === 'is not there') return faultAt('manifest_missing', 'run.json', reason);
+  return faultAt('manifest_invalid', pointer === '' ? 'run.json' : `run.json#${pointer}`, reason);
 }
 
 function placeFaults(path: string, manifest: Manifest): RecordFault[] {
   if (isAtPlace(path, manifest)) return [];
   if (!isInstant(manifest.timestamp_start))
-    return [fault('place_mismatch', 'run.json#/timestamp_start', 'is no instant that a lab can have')];
+    return [faultAt('place_mismatch', 'run.json#/timestamp_start', 'is no instant that a lab can have')];
   const due = runPath(runPlace(manifest.task.kind), manifest);
   if (due === path) return [];
-  return [fault('place_mismatch', path, `is the record of ${due}; its folder was copied or renamed`)];
+  return [faultAt('place_mismatch', path, `is the record of ${due}; its folder was copied or renamed`)];
 }
 
 /** Whether a run lies where it has to, without all that it takes to say where that is. */
@@ -106,7 +106,7 @@ function atWork(
     return verdict(faults, [...notes, 'It is at work on another host, as far as is known.']);
   if (runner !== undefined && !isGone(runner, self)) return verdict(faults, [...notes, 'It is at work.']);
   const detail = 'the process has ended; `timelab sync` settles the run';
-  return verdict([...faults, fault('unsettled', 'run.json#/status', detail)], notes);
+  return verdict([...faults, faultAt('unsettled', 'run.json#/status', detail)], notes);
 }
 
 async function derivedFaults(means: VerifyMeans, path: string, manifest: Manifest): Promise<RecordFault[]> {
@@ -115,8 +115,4 @@ async function derivedFaults(means: VerifyMeans, path: string, manifest: Manifes
   // A run that has ended and is not acknowledged yet has its rows and links made just now.
   const marked = await listMarkers(means.lab);
   return marked.some(({ runId }) => runId === manifest.run_id) ? [] : faults;
-}
-
-function fault(kind: RecordFaultKind, place: string, detail: string): RecordFault {
-  return { kind, place, detail };
 }
