@@ -1,33 +1,14 @@
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
+import { commands } from './commands.ts';
 import { commitAll, labOnce } from './lab-once.ts';
 import { binary, llmSpec, program, put, temporaryFolder, timelab } from './rig.ts';
 import { onlyRun } from './runs.ts';
 
-const commands = [
-  'ai',
-  'check',
-  'checkout',
-  'completion',
-  'day',
-  'diff',
-  'init',
-  'ls',
-  'mine',
-  'model',
-  'new',
-  'probe',
-  'repro',
-  'show',
-  'summ',
-  'sync',
-  'verify',
-];
-
 /** What is typed, the word at its end still unfinished, and what a shell offers for that word. */
 const typed: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['timelab ', commands],
+  ['timelab ', commands.toSorted()],
   ['timelab s', ['show', 'summ', 'sync']],
   ['timelab c', ['check', 'checkout', 'completion']],
   ['timelab zzz', []],

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
+import { commands } from './commands.ts';
 import { needWeights } from './embedded-model.ts';
 import {
   anchorsOf,
@@ -102,32 +103,17 @@ describe('pages are in step with the code', () => {
     return (await Promise.all(helps)).join('\n');
   }
 
-  test.each([
-    'init',
-    'day',
-    'new',
-    'check',
-    'ai',
-    'mine',
-    'summ',
-    'repro',
-    'verify',
-    'checkout',
-    'sync',
-    'ls',
-    'show',
-    'diff',
-    'model',
-    'probe',
-    'completion',
-  ])('docs/2-use has a page for `timelab %s`, with its flags and no others', async (command) => {
-    const page = readPage(`docs/2-use/${command}.md`);
-    const flags = words(await ownHelp(command), /^ +(?:-\w, )?(--[a-z-]+)/gm);
-    flags.delete('--help');
-    expect([...flags].filter((flag) => !page.text.includes(`${flag}`))).toEqual([]);
-    const synopsis = words(page.text.split('\n').slice(0, 6).join('\n'), /(--[a-z-]+)/g);
-    expect(synopsis).toEqual(flags);
-  });
+  test.each(commands)(
+    'docs/2-use has a page for `timelab %s`, with its flags and no others',
+    async (command) => {
+      const page = readPage(`docs/2-use/${command}.md`);
+      const flags = words(await ownHelp(command), /^ +(?:-\w, )?(--[a-z-]+)/gm);
+      flags.delete('--help');
+      expect([...flags].filter((flag) => !page.text.includes(`${flag}`))).toEqual([]);
+      const synopsis = words(page.text.split('\n').slice(0, 6).join('\n'), /(--[a-z-]+)/g);
+      expect(synopsis).toEqual(flags);
+    },
+  );
 
   test('ENVIRONMENT names every variable that the sources read, and no other', async () => {
     const sources = readdirSync(join(repository, 'packages'), { recursive: true, encoding: 'utf8' })

@@ -1,31 +1,13 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commands } from './commands.ts';
 import { needWeights } from './embedded-model.ts';
 import { git, minedHistory } from './mined-history.ts';
 import { miningSpec } from './mining.ts';
 import { binary, llmSpec, program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 import { scriptedModel } from './scripted-model.ts';
 
-const commands = [
-  'init',
-  'day',
-  'new',
-  'check',
-  'ai',
-  'mine',
-  'summ',
-  'repro',
-  'verify',
-  'checkout',
-  'sync',
-  'ls',
-  'show',
-  'diff',
-  'model',
-  'probe',
-  'completion',
-];
 const pages = ['', ...commands, 'model list', 'model show', 'model pull'];
 const call = async (line: string) =>
   await timelab(line === '' ? [] : line.trim().split(' '), { cwd: repository });

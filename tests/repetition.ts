@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { done, entry, lines, startFaultServer } from '../packages/models/test/fault-server.ts';
 import { faultsBySchema } from './published-schema.ts';
 import { llmSpec, type Place, program, put, type Ran, temporaryFolder, timelab } from './rig.ts';
@@ -61,14 +61,30 @@ export interface Now {
   readonly env?: Place['env'];
 }
 
-/** A lab with one run, made once for a whole file of tests; for `beforeAll`, which has to remove it. */
-export interface AnsweredWorld {
-  readonly folder: string;
-  remove(): Promise<void>;
+/** A lab for one test, and the one run in it that is repeated. */
+export interface AnsweredLab {
+  lab: string;
+  parent: FoundRun;
 }
 
-/** Makes a lab in which a scripted model has answered. */
-export async function answeredWorld(): Promise<AnsweredWorld> {
+/** Gives each test of a file a lab of its own with one run in it: made once, as to make it anew takes longer than to copy it. */
+export function answeredLab(): AnsweredLab {
+  const given = {} as AnsweredLab;
+  let made: string;
+  beforeAll(async () => {
+    made = await answeredWorld();
+  });
+  afterAll(async () => await rm(made, { recursive: true, force: true }));
+  beforeEach(async () => {
+    given.lab = join(await temporaryFolder(), 'lab');
+    await program('cp', ['-a', join(made, 'lab'), given.lab], { cwd: '/' });
+    given.parent = await onlyRun(given.lab);
+  });
+  return given;
+}
+
+/** Makes a lab in which a scripted model has answered, in a new folder, whose path it gives. */
+async function answeredWorld(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'timelab-answered-')));
   const lab = join(folder, 'lab');
   await timelab(['init', lab], { cwd: folder });
@@ -82,14 +98,7 @@ export async function answeredWorld(): Promise<AnsweredWorld> {
   const server = await startFaultServer({ '/api/chat': saying(first) });
   await ask(lab, ['--spec', specPath], { OLLAMA_HOST: server.url, TIMELAB_FLAKE: await flakeOf('a') });
   await server.stop();
-  return { folder, remove: async () => await rm(folder, { recursive: true, force: true }) };
-}
-
-/** A copy of that lab for one test: to make it anew would take longer. */
-export async function copyOf({ folder }: AnsweredWorld): Promise<{ lab: string; parent: FoundRun }> {
-  const lab = join(await temporaryFolder(), 'lab');
-  await program('cp', ['-a', join(folder, 'lab'), lab], { cwd: '/' });
-  return { lab, parent: await onlyRun(lab) };
+  return folder;
 }
 
 /** Runs a spec, whether its answer passes its checks or not. */

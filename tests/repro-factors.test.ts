@@ -1,11 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
-  type AnsweredWorld,
-  answeredWorld,
+  answeredLab,
   commitAll,
-  copyOf,
   first,
   flakeOf,
   type Now,
@@ -16,19 +14,8 @@ import {
   specPath,
 } from './repetition.ts';
 import { llmSpec, program, put, temporaryFolder } from './rig.ts';
-import type { FoundRun } from './runs.ts';
 
-let world: AnsweredWorld;
-let lab: string;
-let parent: FoundRun;
-
-beforeAll(async () => {
-  world = await answeredWorld();
-});
-afterAll(async () => await world.remove());
-beforeEach(async () => {
-  ({ lab, parent } = await copyOf(world));
-});
+const at = answeredLab();
 
 const show = (end: string) => ({
   modelfile: `FROM /x/sha256-${'b'.repeat(64)}\n`,
@@ -46,9 +33,9 @@ const inLab = async (change: Promise<unknown>): Promise<Now> => {
 /** One change each, and the factor that it is. */
 const cells: readonly (readonly [what: string, changed: readonly string[], change: () => Promise<Now>])[] = [
   ['nothing', [], async () => ({})],
-  ['the spec file, edited since', [], () => inLab(put(lab, specPath, llmSpec()))],
-  ['the spec file, gone since', [], () => inLab(rm(join(lab, specPath)))],
-  ['an input file, edited since', [], () => inLab(put(lab, notesPath, 'Sounds.\n'))],
+  ['the spec file, edited since', [], () => inLab(put(at.lab, specPath, llmSpec()))],
+  ['the spec file, gone since', [], () => inLab(rm(join(at.lab, specPath)))],
+  ['an input file, edited since', [], () => inLab(put(at.lab, notesPath, 'Sounds.\n'))],
   [
     "the model's template",
     ['model'],
@@ -65,18 +52,18 @@ const cells: readonly (readonly [what: string, changed: readonly string[], chang
   [
     'the code, committed',
     ['code'],
-    () => inLab(put(lab, 'src/new.py', 'x = 1\n').then(() => commitAll(lab))),
+    () => inLab(put(at.lab, 'src/new.py', 'x = 1\n').then(() => commitAll(at.lab))),
   ],
-  ['the code, not committed', ['code'], () => inLab(put(lab, 'src/new.py', 'x = 1\n'))],
-  ['the records of days, committed', [], () => inLab(commitAll(lab))],
+  ['the code, not committed', ['code'], () => inLab(put(at.lab, 'src/new.py', 'x = 1\n'))],
+  ['the records of days, committed', [], () => inLab(commitAll(at.lab))],
   ['the flake of timelab', ['environment'], async () => ({ env: { TIMELAB_FLAKE: await flakeOf('b') } })],
   ['a tool', ['environment'], async () => await olderGit()],
-  ['flake.lock', ['environment'], () => inLab(put(lab, 'flake.lock', '{}\n'))],
+  ['flake.lock', ['environment'], () => inLab(put(at.lab, 'flake.lock', '{}\n'))],
   [
     'code and server',
     ['engine', 'code'],
     async () => {
-      await put(lab, 'src/new.py', 'x = 1\n');
+      await put(at.lab, 'src/new.py', 'x = 1\n');
       return { replies: { '/api/version': { version: '0.0.2' } } };
     },
   ],
@@ -93,12 +80,12 @@ async function olderGit(): Promise<Now> {
 
 describe('of one change, whatever it does to the answer, the factor is named', () => {
   test.for(cells)('%s, and the same answer', async ([, changed, change]) => {
-    const { data } = await repeatOn(parent, first, await change());
+    const { data } = await repeatOn(at.parent, first, await change());
     expect(data).toMatchObject({ verdict: 'same', changed, causes: [], first_difference: null });
   });
 
   test.for(cells)('%s, and another answer', async ([, changed, change]) => {
-    const { data } = await repeatOn(parent, other, await change());
+    const { data } = await repeatOn(at.parent, other, await change());
     const causes = changed.length === 0 ? ['nondeterminism'] : changed;
     expect(data).toMatchObject({ verdict: 'different', changed, causes });
   });

@@ -1,12 +1,10 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { entry, status } from '../packages/models/test/fault-server.ts';
 import {
-  type AnsweredWorld,
-  answeredWorld,
+  answeredLab,
   ask,
-  copyOf,
   first,
   flakeOf,
   type Now,
@@ -16,26 +14,15 @@ import {
   specPath,
 } from './repetition.ts';
 import { program, timelab } from './rig.ts';
-import type { FoundRun } from './runs.ts';
 import { scriptedModel } from './scripted-model.ts';
 import { snapshot } from './snapshot.ts';
 
-let world: AnsweredWorld;
-let lab: string;
-let parent: FoundRun;
-
-beforeAll(async () => {
-  world = await answeredWorld();
-});
-afterAll(async () => await world.remove());
-beforeEach(async () => {
-  ({ lab, parent } = await copyOf(world));
-});
+const at = answeredLab();
 
 describe('what cannot be told is told with what stands in the way', () => {
-  const edit = async (path: string) => await appendFile(join(parent.folder, path), ' ');
+  const edit = async (path: string) => await appendFile(join(at.parent.folder, path), ' ');
   const record = async (change: (manifest: Record<string, unknown>) => void) => {
-    const path = join(parent.folder, 'run.json');
+    const path = join(at.parent.folder, 'run.json');
     const manifest = JSON.parse(await readFile(path, 'utf8'));
     change(manifest);
     await writeFile(path, JSON.stringify(manifest));
@@ -43,16 +30,21 @@ describe('what cannot be told is told with what stands in the way', () => {
 
   test.each<[what: string, cause: string, changed: string[], damage: () => Promise<void>]>([
     ['its answer is another', 'artifacts', [], () => edit('output/answer.txt')],
-    ['its answer is gone', 'artifacts', [], () => rm(join(parent.folder, 'output/output.jsonl'))],
+    ['its answer is gone', 'artifacts', [], () => rm(join(at.parent.folder, 'output/output.jsonl'))],
     ['its log is another', 'artifacts', [], () => edit('logs/log.jsonl')],
     ['an input is another', 'artifacts', ['inputs'], () => edit('input/files/01-notes.md')],
-    ['an input is gone', 'artifacts', ['inputs'], () => rm(join(parent.folder, 'input/files/01-notes.md'))],
+    [
+      'an input is gone',
+      'artifacts',
+      ['inputs'],
+      () => rm(join(at.parent.folder, 'input/files/01-notes.md')),
+    ],
     [
       'its answer is a link to the same bytes',
       'artifacts',
       [],
       async () => {
-        const answer = join(parent.folder, 'output/answer.txt');
+        const answer = join(at.parent.folder, 'output/answer.txt');
         await program('mv', [answer, `${answer}.moved`], { cwd: '/' });
         await program('ln', ['-s', `${answer}.moved`, answer], { cwd: '/' });
       },
@@ -77,7 +69,10 @@ describe('what cannot be told is told with what stands in the way', () => {
   ])('%s: no model is asked', async (_what, cause, changed, damage) => {
     await damage();
     const { server, env } = await scriptedModel();
-    const { data, run } = await repeat(lab, parent.folder, { ...env, TIMELAB_FLAKE: await flakeOf('a') });
+    const { data, run } = await repeat(at.lab, at.parent.folder, {
+      ...env,
+      TIMELAB_FLAKE: await flakeOf('a'),
+    });
     expect(data).toMatchObject({
       verdict: 'cannot_tell',
       causes: [cause],
@@ -90,15 +85,15 @@ describe('what cannot be told is told with what stands in the way', () => {
 
   test('its spec is lost: there is nothing to record the verdict by', async () => {
     await edit('input/spec.json');
-    const before = await snapshot(lab);
-    const { data } = await repeat(lab, parent.folder);
+    const before = await snapshot(at.lab);
+    const { data } = await repeat(at.lab, at.parent.folder);
     expect(data).toMatchObject({
       verdict: 'cannot_tell',
       causes: ['artifacts'],
       changed: ['spec'],
       run: null,
     });
-    expect(await snapshot(lab)).toEqual(before);
+    expect(await snapshot(at.lab)).toEqual(before);
   });
 
   const noModel = { models: [] };
@@ -114,7 +109,7 @@ describe('what cannot be told is told with what stands in the way', () => {
     ['the server fails', 'backend', 'backend_error', { '/api/chat': status(500, { error: 'no' }) }],
     ['what answers is no Ollama', 'backend', 'backend_protocol', { '/api/tags': status(200, 'hello') }],
   ])('%s', async (_what, cause, kind, replies) => {
-    const { data, run } = await repeatOn(parent, first, { replies });
+    const { data, run } = await repeatOn(at.parent, first, { replies });
     expect(data).toMatchObject({ verdict: 'cannot_tell', causes: [cause] });
     expect(run?.manifest).toMatchObject({ status: 'error', error: { kind } });
   });
@@ -123,25 +118,25 @@ describe('what cannot be told is told with what stands in the way', () => {
     ['nothing answers', 'backend', 'http://127.0.0.1:9'],
     ['the server is elsewhere', 'network', 'http://192.0.2.1:11434'],
   ])('%s', async (_what, cause, host) => {
-    const { data } = await repeatOn(parent, first, { env: { OLLAMA_HOST: host } });
+    const { data } = await repeatOn(at.parent, first, { env: { OLLAMA_HOST: host } });
     expect(data).toMatchObject({ verdict: 'cannot_tell', causes: [cause] });
   });
 
   test('its record came from elsewhere, and would have things written elsewhere', async () => {
-    const above = await snapshot(join(lab, '..'));
+    const above = await snapshot(join(at.lab, '..'));
     await record((run) => {
       (run['task'] as Record<string, unknown>)['name'] = '../../../../../../above';
     });
-    const { data, run } = await repeatOn(parent, first);
+    const { data, run } = await repeatOn(at.parent, first);
     expect(data).toMatchObject({ verdict: 'same' });
     expect(run?.folder).toMatch(/\/ai-team\/artifacts\/\d{6}Z_above_[0-9a-f]{8}$/);
     const outside = (all: object) => Object.keys(all).filter((path) => !path.startsWith('lab/'));
-    expect(outside(await snapshot(join(lab, '..')))).toEqual(outside(above));
+    expect(outside(await snapshot(join(at.lab, '..')))).toEqual(outside(above));
     await record((run) => {
       const inputs = run['inputs'] as Record<string, unknown>[];
       inputs.push({ ...inputs[0], path: 'output/answer.txt' });
     });
-    expect((await repeatOn(parent, first)).data).toMatchObject({
+    expect((await repeatOn(at.parent, first)).data).toMatchObject({
       verdict: 'cannot_tell',
       causes: ['artifacts'],
     });
@@ -149,15 +144,15 @@ describe('what cannot be told is told with what stands in the way', () => {
 
   test('its own run is one that verify finds whole', async () => {
     await edit('output/answer.txt');
-    const { run } = await repeat(lab, parent.folder);
-    expect(await timelab(['verify', run?.folder ?? ''], { cwd: lab })).toMatchObject({ code: 0 });
+    const { run } = await repeat(at.lab, at.parent.folder);
+    expect(await timelab(['verify', run?.folder ?? ''], { cwd: at.lab })).toMatchObject({ code: 0 });
   });
 
   test('it never had an answer', async () => {
     const { env } = await scriptedModel({ '/api/tags': noModel });
-    const run = await ask(lab, ['--spec', specPath], env);
+    const run = await ask(at.lab, ['--spec', specPath], env);
     const { env: well } = await scriptedModel();
-    const { data } = await repeat(lab, run.folder, well);
+    const { data } = await repeat(at.lab, run.folder, well);
     expect(data).toMatchObject({ verdict: 'cannot_tell', causes: ['parent'] });
   });
 });

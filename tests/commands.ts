@@ -1,0 +1,20 @@
+/** Every command, in the order of `timelab --help`. */
+export const commands = [
+  'init',
+  'day',
+  'new',
+  'check',
+  'ai',
+  'mine',
+  'summ',
+  'repro',
+  'verify',
+  'checkout',
+  'sync',
+  'ls',
+  'show',
+  'diff',
+  'model',
+  'probe',
+  'completion',
+] as const;
