@@ -2,7 +2,7 @@ import { readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readCode } from '../packages/cli/src/effects/git.ts';
-import { knownSecrets, secretIn } from '../packages/core/src/index.ts';
+import { knownSecrets, maskOf, secretIn } from '../packages/core/src/index.ts';
 import { changes, commitBeginnings, git, rebuiltTree, treeByGit } from './dirty-tree.ts';
 import { llmSpec, program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 import { readRun } from './runs.ts';
@@ -145,7 +145,7 @@ describe('what is no secret', () => {
     ['SSH_AUTH_SOCK', '/tmp/ssh-abc/agent.1'],
     ['EDITOR', 'a value that stands in many a text 1'],
   ])('%s=%s', (name, value) => {
-    expect(secretIn(`x ${value} y`, knownSecrets({ [name]: value }))).toBeUndefined();
+    expect(secretIn(`x ${value} y`, maskOf(knownSecrets({ [name]: value })))).toBeUndefined();
   });
 
   test('in this repository no file looks as if it held one, but those that are about them', async () => {
@@ -154,7 +154,7 @@ describe('what is no secret', () => {
     const found: string[] = [];
     for (const path of files) {
       const text = await readFile(join(repository, path), 'latin1').catch(() => '');
-      if (secretIn(text, []) !== undefined) found.push(path);
+      if (secretIn(text, maskOf([])) !== undefined) found.push(path);
     }
     expect(files.length).toBeGreaterThan(300);
     expect(found.length / files.length, found.join(', ')).toBeLessThan(0.01);

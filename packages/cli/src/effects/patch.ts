@@ -1,12 +1,13 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type KnownSecret, knownSecrets, type Manifest, quoteHeaders, secretIn } from '@timelab/core';
+import { type Manifest, type Mask, quoteHeaders, secretIn } from '@timelab/core';
 import type { World } from '../world.ts';
 import { codeDigest } from './code-digest.ts';
 import { codeFiles, derivedFiles, gitIn } from './git.ts';
 import type { Git } from './rebuild-tree.ts';
 import { type SecretChange, secretChanges } from './secret-changes.ts';
+import { secretKeeper } from './secret-keeper.ts';
 
 /** The patch from the commit to the tree as it is, with the tree's id; or why there is none. */
 export interface RebuiltTree {
@@ -68,7 +69,7 @@ async function buildIn(world: World, root: string, scratch: string): Promise<Reb
   // What was staged of the derived files is no part of the code either.
   const restored = await git('reset', '--quiet', 'HEAD', '--', ...derivedFiles);
   const whole = await git('write-tree');
-  const known = knownSecrets(world.env);
+  const known = secretKeeper(world).mask;
   const secrets = await secretChanges(git, known);
   if (added.code + restored.code + whole.code !== 0 || secrets === undefined) return { note: noPatch };
   const leftOut = await leaveOut((input) => gitIn(world, root, own, input), known, secrets);
@@ -93,7 +94,7 @@ const noPatch = 'The tree is dirty and git could not make a patch of it.';
 /** Puts files back in the index as the commit has them; undefined where git would not. */
 async function leaveOut(
   gitReading: (input: Uint8Array) => Git,
-  known: readonly KnownSecret[],
+  known: Mask,
   secrets: readonly SecretChange[],
 ): Promise<LeftOut[] | undefined> {
   if (secrets.length === 0) return [];
@@ -103,10 +104,12 @@ async function leaveOut(
   if (put.code !== 0) return undefined;
   return secrets.map(({ path, what }) => ({
     // A name can be the secret itself.
-    path: secretIn(path, known) === undefined ? Buffer.from(path, 'latin1').toString('utf8') : '(not told)',
+    path: secretIn(bytesOf(path), known) === undefined ? bytesOf(path).toString('utf8') : '(not told)',
     reason: `holds what looks like ${what}`,
   }));
 }
+
+const bytesOf = (latin1: string) => Buffer.from(latin1, 'latin1');
 
 // The plumbing command: what people set for `git diff` (context, prefixes, submodules) would spoil the patch.
 const patchCommand = [

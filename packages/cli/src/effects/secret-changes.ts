@@ -1,4 +1,4 @@
-import { type KnownSecret, secretIn } from '@timelab/core';
+import { type Mask, secretIn } from '@timelab/core';
 import type { Git } from './rebuild-tree.ts';
 
 /** A changed file whose patch would hold a secret. */
@@ -18,23 +18,20 @@ const diff = ['diff-index', '--cached', '--full-index', '--no-renames', '--no-ex
  * The files whose changes in the index hold what looks like a secret: a known one, or a well-known form of token; in lines
  * that come, go, or stand beside, and in names. Undefined where git could not be read so.
  */
-export async function secretChanges(
-  git: Git,
-  known: readonly KnownSecret[],
-): Promise<SecretChange[] | undefined> {
+export async function secretChanges(git: Git, known: Mask): Promise<SecretChange[] | undefined> {
   const [patch, raw] = await Promise.all([
     git(...diff, '--patch', '--text', 'HEAD', '--'),
     git(...diff, '--raw', '--no-abbrev', '-z', 'HEAD', '--'),
   ]);
   if (patch.code + raw.code !== 0) return undefined;
-  const text = patch.stdout.toString('latin1');
   // Nearly always there is none, and nothing to be told apart.
-  if (secretIn(text, known) === undefined) return [];
+  if (secretIn(patch.stdout, known) === undefined) return [];
+  const text = patch.stdout.toString('latin1');
   const sections = text.split(/^(?=diff --git )/m).filter((section) => section !== '');
   const changes = readRaw(raw.stdout.toString('latin1'));
   const found: SecretChange[] = [];
   for (const { path, committed, sections: own } of changes) {
-    const what = secretIn(sections.splice(0, own).join(''), known);
+    const what = secretIn(Buffer.from(sections.splice(0, own).join(''), 'latin1'), known);
     if (what !== undefined) found.push({ path, what, committed });
   }
   // Sections and files that do not pair off could have been told apart wrongly.
