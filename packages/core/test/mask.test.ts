@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { knownSecrets, type Mask, maskOf, secretsOf, whyTooCommon } from '../src/index.ts';
-import { secretForms } from '../src/secrets/secret-forms.ts';
+import { secretForms } from '../src/masking/secret-forms.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');

@@ -1,0 +1,44 @@
+import type { ByteSearch } from './byte-search.ts';
+import type { MaskStream } from './mask.ts';
+
+/** Opens a filter that masks what a search finds; it holds back what could be the beginning of a match. */
+export function openMaskStream({ find, longest }: ByteSearch): MaskStream {
+  let held: Uint8Array = new Uint8Array();
+  /** Masks all that begins before `until`, from where on nothing is settled yet. */
+  const settle = (bytes: Uint8Array, until: number): Uint8Array => {
+    const pieces: Uint8Array[] = [];
+    let at = 0;
+    for (let match = find(bytes, 0); match !== undefined && match.start < until; match = find(bytes, at)) {
+      pieces.push(bytes.subarray(at, match.start), wordFor(match.name));
+      at = match.end;
+    }
+    const settled = Math.max(at, until);
+    pieces.push(bytes.subarray(at, settled));
+    held = bytes.subarray(settled);
+    return concat(pieces);
+  };
+  return {
+    push: (piece) => {
+      const bytes = held.length === 0 ? piece : concat([held, piece]);
+      // From here on a longer match could begin than can be seen.
+      return settle(bytes, Math.max(0, bytes.length - longest + 1));
+    },
+    end: () => settle(held, held.length),
+  };
+}
+
+/** What stands in a secret's place: which one it was, in characters that need no escape anywhere but in file names. */
+export function wordFor(name: string): Uint8Array {
+  return new TextEncoder().encode(`[secret ${name.replace(/[^\w.-]/g, '_')}]`);
+}
+
+/** Some pieces as one. */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
