@@ -16,5 +16,6 @@ export const commands = [
   'diff',
   'model',
   'probe',
+  'agent',
   'completion',
 ] as const;

@@ -58,6 +58,9 @@ const calls: readonly (readonly [line: string, code: number])[] = [
   ['model', 64],
   ['probe openai:m', 70],
   ['probe ollama:m --runs 1', 64],
+  ['agent', 0],
+  ['agent --schema run.schema.json', 0],
+  ['agent --schema none', 64],
   ['completion bash', 0],
   ['completion tcsh', 64],
   ['frobnicate', 64],
@@ -78,6 +81,8 @@ describe('with --json, stdout is one JSON object by the published schema', () =>
       expect(ran.stdout).toMatch(/^\{.*\}\n$/);
       const result = JSON.parse(ran.stdout);
       expect(faultsBySchema('result', result)).toEqual([]);
+      if (result.data !== undefined)
+        expect(faultsBySchema('data', { [calledWords(words)]: result.data })).toEqual([]);
       expect(result).toMatchObject({ ok: code === 0, command: commandOf(words) });
       expect(result.error?.code).toBe(code === 0 ? undefined : code);
       expect(result.artifacts.filter((path: string) => !isAbsolute(path) || !existsSync(path))).toEqual([]);
@@ -101,7 +106,7 @@ describe('with --json, stdout is one JSON object by the published schema', () =>
 
 describe('without --json, stdout has the paths of artifacts, one a line', () => {
   const isWords = (line: string, code: number) =>
-    code === 0 && /^(completion|ls|model (list|show))|--dry-run/.test(line);
+    code === 0 && /^(agent|completion|ls|model (list|show))|--dry-run/.test(line);
   const wellOrIll = calls.filter(([line, code]) => !isWords(line, code) && line !== '');
 
   test.for(wellOrIll)('timelab %s', async ([line, code]) => {
@@ -164,6 +169,12 @@ describe('colours and progress are for terminals', () => {
     expect(await shown('timelab check bad.json', { NO_COLOR: '' })).toContain('\u001b[31m');
   });
 });
+
+/** The words that call a command, those of one inside another included. */
+function calledWords(words: readonly string[]): string {
+  const command = commandOf(words);
+  return command === 'model' ? `model ${words[words.indexOf('model') + 1]}` : command;
+}
 
 function commandOf(words: readonly string[]): string {
   return words.find((word, at) => !word.startsWith('-') && words[at - 1] !== '--lab') ?? '';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { repository } from './rig.ts';
 
-type SchemaName = 'run' | 'result' | 'spec' | 'commit';
+type SchemaName = 'agent' | 'run' | 'result' | 'data' | 'spec' | 'commit';
 
 const compiled = new Map<SchemaName, ValidateFunction>();
 

@@ -42,6 +42,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'find out whether a model answers the same again',
     load: () => import('./commands/probe.ts'),
   },
+  agent: {
+    summary: 'print what an agent may write, read and run',
+    load: () => import('./commands/agent.ts'),
+  },
   completion: {
     summary: 'print a completion script for a shell',
     load: () => import('./commands/completion.ts'),

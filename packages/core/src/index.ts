@@ -1,3 +1,4 @@
+export type { AgentPage } from './agent/agent-page.ts';
 export * from './canonical-json.ts';
 export type * from './commit.ts';
 export { type ComparedRun, compareRuns, type RunComparison } from './compare-runs.ts';
@@ -29,6 +30,7 @@ export * from './nearest-runs.ts';
 export * from './newer-manifest.ts';
 export * from './patch-headers.ts';
 export * from './places.ts';
+export * from './plans/agent.ts';
 export * from './plans/ai.ts';
 export { answerFile, outputLine, replayed } from './plans/answers.ts';
 export * from './plans/day.ts';

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { agentPage } from './agent/agent-page.ts';
+import { commandData } from './agent/command-data.ts';
 import type { Json } from './canonical-json.ts';
 import { commit } from './commit.ts';
 import { manifest } from './manifest.ts';
@@ -18,6 +20,14 @@ const sources = {
     schema: recordedModel,
   },
   'commit.schema.json': { title: 'timelab commit record', schema: commit },
+  'agent.schema.json': { title: 'timelab page for agents (timelab agent)', schema: agentPage },
+  'data.schema.json': {
+    title: 'timelab data (`data` of --json), by command',
+    schema: z
+      .strictObject(commandData)
+      .partial()
+      .describe('What each command says in `data`: a property for each, by the words that call it.'),
+  },
 };
 
 /**

@@ -32,8 +32,8 @@ export function checkAnswer(spec: LlmSpec, answer: string, schemaCheck: SchemaCh
 function checkJson(spec: LlmSpec, answer: string, schemaCheck: SchemaCheck): Verdict[] {
   const schema = spec.validation.json_schema;
   if (spec.config.format !== 'json' && schema === undefined) return [];
-  const value = parse(answer);
-  if (value === undefined) return [verdict('json', false, 'the answer is not JSON')];
+  const { value, fault = '' } = parse(answer);
+  if (fault !== '') return [verdict('json', false, fault)];
   const json = verdict('json', true);
   if (schema === undefined) return [json];
   const faults = schemaCheck(schema, value);
@@ -56,11 +56,22 @@ function cut(text: string): string {
   return short.toWellFormed();
 }
 
-function parse(text: string): unknown {
+/** How long an answer may be, in UTF-16 code units, and how deep, to be looked at as JSON: a model can be led to write any. */
+export const answerLimits = { characters: 16 * 1024 * 1024, depth: 64 } as const;
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((one) => isDeeper(one, depth - 1));
+}
+
+function parse(text: string): { readonly value?: unknown; readonly fault?: string } {
+  const { characters, depth } = answerLimits;
+  if (text.length > characters) return { fault: `the answer is more than ${characters} characters long` };
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isDeeper(value, depth) ? { fault: `the answer is more than ${depth} deep` } : { value };
   } catch {
-    return undefined;
+    return { fault: 'the answer is not JSON' };
   }
 }
 

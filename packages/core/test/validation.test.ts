@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../src/canonical-json.ts';
-import { checkAnswer, type SchemaCheck } from '../src/validation.ts';
+import { answerLimits, checkAnswer, type SchemaCheck } from '../src/validation.ts';
 import { readLlmSpec } from './llm-specs.ts';
 
 const bySchema: SchemaCheck = (schema, value) => {
@@ -79,6 +79,16 @@ describe('checkAnswer', () => {
     expect(long.length).toBe(300);
     expect(long.isWellFormed()).toBe(true);
     expect(failed({ json_schema }, '{"\\ud800": 1}')).toEqual([['json_schema', '/\ufffd must be string']]);
+  });
+
+  test('an answer that is too deep or too long is not looked at as JSON', () => {
+    const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const told = (answer: string) => failed({ json_schema: {} }, answer);
+    expect(told(deep(64))).toEqual([]);
+    expect(told(deep(65))).toEqual([['json', 'the answer is more than 64 deep']]);
+    expect(told(deep(200_000))).toEqual([['json', 'the answer is more than 64 deep']]);
+    const long = `"${'x'.repeat(answerLimits.characters)}"`;
+    expect(told(long)).toEqual([['json', 'the answer is more than 16777216 characters long']]);
   });
 
   test('every check is made, none stops the others', () => {

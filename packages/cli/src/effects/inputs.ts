@@ -21,6 +21,9 @@ export interface ReadFile {
 const fileLimit = 1024 * 1024;
 const totalLimit = 4 * 1024 * 1024;
 
+/** The same for programs, by what each is called on the page for agents. */
+export const inputLimits = { input_file_bytes: fileLimit, input_files_bytes: totalLimit } as const;
+
 /** Reads a spec file, which may lie anywhere; anything but a file of words of decent length is refused unread. */
 export async function readSpecFile(path: string, shown: string): Promise<ReadFile> {
   return await readPlainFile(path, shown, 'spec_unreadable', specLimits.bytes);

@@ -17,7 +17,8 @@ export const checkBySchema: SchemaCheck = (schema, value) => {
     if (!isLate(error)) throw error;
     return [`could not be checked within ${deadline / 1000} seconds`];
   }
-  return (validate.errors ?? []).map(say);
+  const names = namesIn(schema);
+  return (validate.errors ?? []).map((error) => say(error, names));
 };
 
 /** Compiles a schema, so that one that cannot be used is found before a model is asked; throws `spec_invalid`. */
@@ -59,8 +60,23 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function say(error: ErrorObject): string {
-  return `${error.instancePath === '' ? 'the answer' : error.instancePath} ${error.message ?? error.keyword}`;
+/** A fault in words for the record, which holds none of the model's: a key that the schema does not name is a star. */
+function say({ instancePath, message, keyword }: ErrorObject, names: ReadonlySet<string>): string {
+  const known = (step: string) =>
+    /^\d+$/.test(step) || names.has(step.replace(/~1/g, '/').replace(/~0/g, '~'));
+  const [, ...steps] = instancePath.split('/');
+  const place = steps.map((step) => `/${known(step) ? step : '*'}`).join('');
+  return `${place === '' ? 'the answer' : place} ${message ?? keyword}`;
+}
+
+/** Every key of a schema, however deep: those of the answer that are asked for are among them. */
+function namesIn(schema: unknown): Set<string> {
+  const names = new Set<string>();
+  JSON.stringify(schema, (key, value: unknown) => {
+    names.add(key);
+    return value;
+  });
+  return names;
 }
 
 /** Holds a document against the schema that is published for other languages' readers. */

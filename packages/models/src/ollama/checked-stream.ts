@@ -56,6 +56,7 @@ export async function* checkedLines(
 function brokenLine(origin: string, line: string): Problem {
   return new Problem(
     'backend_protocol',
-    `${origin} sent a line that is not a JSON object: "${quoted(line)}".`,
+    // What it holds may be a model's words, which no record has.
+    `${origin} sent a line of ${line.length} characters that is not a JSON object.`,
   );
 }

@@ -63,10 +63,13 @@ function fieldsOf(event: string, { origin, model, quote }: Speaker) {
   if (!isRecord(fields)) {
     throw new Problem(
       'backend_protocol',
-      `${origin} sent an event that is not a JSON object: "${quote(event)}".`,
+      // What it holds may be a model's words, which no record has.
+      `${origin} sent an event of ${event.length} characters that is not a JSON object.`,
     );
   }
-  if (fields['error'] !== undefined) throw explainRefusal(0, errorWords(event, quote), origin, model);
+  const { error } = fields;
+  if (error !== undefined)
+    throw explainRefusal(0, errorWords(JSON.stringify({ error }), quote), origin, model);
   return fields;
 }
 
