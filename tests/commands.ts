@@ -11,6 +11,7 @@ export const commands = [
   'verify',
   'checkout',
   'sync',
+  'doctor',
   'ls',
   'show',
   'diff',

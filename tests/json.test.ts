@@ -49,6 +49,9 @@ const calls: readonly (readonly [line: string, code: number])[] = [
   ['show', 64],
   ['diff latest latest~1', 65],
   ['diff latest', 64],
+  ['doctor', 0],
+  ['doctor --fix', 0],
+  ['doctor now', 64],
   ['sync', 0],
   ['sync now', 64],
   ['model list', 0],
@@ -106,7 +109,7 @@ describe('with --json, stdout is one JSON object by the published schema', () =>
 
 describe('without --json, stdout has the paths of artifacts, one a line', () => {
   const isWords = (line: string, code: number) =>
-    code === 0 && /^(agent|completion|ls|model (list|show))|--dry-run/.test(line);
+    code === 0 && /^(agent|completion|doctor|ls|model (list|show))|--dry-run/.test(line);
   const wellOrIll = calls.filter(([line, code]) => !isWords(line, code) && line !== '');
 
   test.for(wellOrIll)('timelab %s', async ([line, code]) => {

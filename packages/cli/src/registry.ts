@@ -34,6 +34,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/checkout.ts'),
   },
   sync: { summary: 'rebuild the index and the links', load: () => import('./commands/sync.ts') },
+  doctor: {
+    summary: 'say what is wrong with the lab and the machine',
+    load: () => import('./commands/doctor.ts'),
+  },
   ls: { summary: 'list runs, and find them', load: () => import('./commands/ls.ts') },
   show: { summary: 'show one run on a page', load: () => import('./commands/show.ts') },
   diff: { summary: 'say what two runs differ by', load: () => import('./commands/diff.ts') },

@@ -42,6 +42,16 @@ export const problemKinds = {
     hint: 'Restore what is damaged from git or a backup; ledgers and links `timelab sync` makes again.',
     exitCode: 65,
   },
+  lab_unsound: {
+    title: 'Lab is not sound',
+    hint: '`timelab doctor` names every error, with the way out below it.',
+    exitCode: 65,
+  },
+  machine_unfit: {
+    title: 'Machine is not fit',
+    hint: '`timelab doctor` names every error, with the way out below it.',
+    exitCode: 70,
+  },
   run_ambiguous: {
     title: 'Several runs are called so',
     hint: 'Give more digits of the id, or the path of the run.',
@@ -189,7 +199,7 @@ export const problemKinds = {
   },
   tool_missing: {
     title: 'Helper program not here',
-    hint: '`npm run setup` builds it; TIMELAB_RUST_EXTRACTOR and TIMELAB_PY_POST name other places.',
+    hint: '`npm run setup` builds it; TIMELAB_RUST_EXTRACTOR and TIMELAB_PY_POST name other places; see `timelab doctor`.',
     exitCode: 70,
   },
   tool_failed: {
@@ -209,12 +219,12 @@ export const problemKinds = {
   },
   disk_error: {
     title: 'Disk failed',
-    hint: 'The lab could not be read or written; finished runs are whole.',
+    hint: 'The lab could not be read or written; finished runs are whole. `timelab doctor` says what is wrong.',
     exitCode: 70,
   },
   read_only: {
     title: 'Lab cannot be written',
-    hint: 'Check permissions and whether the file system is mounted read-only.',
+    hint: 'Check permissions and whether the file system is mounted read-only; `timelab doctor` says where.',
     exitCode: 70,
   },
   too_many_files: {

@@ -6,7 +6,7 @@ import { explained, unless } from './disk-problem.ts';
 import { makeFoldersDurable, syncFolder, writeFileDurable } from './durable-file.ts';
 import type { Lab } from './lab.ts';
 import { refuseLinks } from './linked-folder.ts';
-import { openRunFolder, type RunFolder } from './run-folder.ts';
+import { openRunFolder, RUN_FOLDER_MODE, type RunFolder } from './run-folder.ts';
 import { placeMarker, removeMarker, syncMarkers } from './run-marker.ts';
 import { runPath } from './run-path.ts';
 
@@ -21,9 +21,6 @@ export interface RunDraft {
   /** With status `running`; who runs it is filled in by the claim. */
   readonly manifest: Manifest;
 }
-
-/** Run folders are for their owner alone: they may hold prompts and answers that are nobody else's business. */
-const RUN_FOLDER_MODE = 0o700;
 
 /**
  * Claims a folder for a new run and writes its first manifest, durably. Where the folder or the run's id is

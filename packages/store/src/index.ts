@@ -1,6 +1,7 @@
 export { type Clock, claimRun, type RunDraft } from './claim-run.ts';
-export { explained, naming, unless } from './disk-problem.ts';
+export { explained, naming, reasonOf, unless } from './disk-problem.ts';
 export { createFileDurable, makeFoldersDurable, writeFileDurable } from './durable-file.ts';
+export { type ExamineMeans, examineLab, type LabExamination } from './examine-lab.ts';
 export { digestNow, type Pause } from './file-digest.ts';
 export { readFileList, readFileListPieces } from './file-list.ts';
 export { findEqualRun } from './find-equal-run.ts';
@@ -10,6 +11,7 @@ export { readLedger } from './ledger-file.ts';
 export { listAllRuns } from './list-runs.ts';
 export { listSpecs } from './list-specs.ts';
 export { makeDay } from './make-day.ts';
+export { mendLab } from './mend-lab.ts';
 export { type RunIndex, readIndex } from './read-index.ts';
 export { openRecordings, type Refusal } from './recordings.ts';
 export { readArtifact, sizesOf, withArtifact } from './run-contents.ts';

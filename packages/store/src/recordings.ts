@@ -15,7 +15,7 @@ import { explained, unless } from './disk-problem.ts';
 import { makeFoldersDurable, syncFolder, writeFileDurable } from './durable-file.ts';
 import type { Lab } from './lab.ts';
 import { refuseLinks } from './linked-folder.ts';
-import { clearTemporaries, isTemporary } from './temporary.ts';
+import { findTemporaries, isTemporary } from './temporary.ts';
 
 /** Why an answer, as the texts of its files, is not to be kept, in words; undefined where it may be. */
 export type Refusal = (...texts: readonly string[]) => string | undefined;
@@ -138,13 +138,13 @@ async function keepFile(lab: Lab, folder: string, { name, text }: KeptFile): Pro
   await writeFileDurable(join(parent, name), text);
 }
 
-/** Clears away what dead processes left unfinished among the recordings; says the paths, relative to the lab. */
-export async function clearRecordingDebris(lab: Lab): Promise<string[]> {
+/** What dead processes left unfinished among the recordings, relative to the lab. */
+export async function findRecordingDebris(lab: Lab): Promise<string[]> {
   const shards = (await namesIn(lab, 'answers')).map((shard) => `answers/${shard}`);
-  const removed: string[] = [];
+  const found: string[] = [];
   for (const folder of ['models', ...shards]) {
     const path = `${recordingsFolder}/${folder}`;
-    removed.push(...(await clearTemporaries(join(lab.root, path))).map((name) => `${path}/${name}`));
+    found.push(...(await findTemporaries(join(lab.root, path))).map((name) => `${path}/${name}`));
   }
-  return removed;
+  return found;
 }

@@ -9,6 +9,9 @@ import { publishRun } from './publish-run.ts';
 import { removeMarker } from './run-marker.ts';
 import { syncTree } from './sync-tree.ts';
 
+/** Run folders are for their owner alone: they may hold prompts and answers that are nobody else's business. */
+export const RUN_FOLDER_MODE = 0o700;
+
 /** The folder of a run that is at work. */
 export interface RunFolder {
   readonly lab: Lab;

@@ -1,13 +1,13 @@
 import { type DayPath, formatLedger, type LedgerRow, type Runner } from '@timelab/core';
 import { pointCommitLinks } from './commit-links.ts';
 import { listDays } from './days.ts';
-import { clearDayDebris, clearLabDebris } from './debris.ts';
+import { clearDebris, findDayDebris, findLabDebris } from './debris.ts';
 import { newerRuns, pointDayLink, pointDayLinks, pointLatest } from './derived-links.ts';
 import { explained } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { ledgerOf, markLedger, replaceLedger } from './ledger-file.ts';
 import { sealLedger } from './ledger-seal.ts';
-import { clearRecordingDebris } from './recordings.ts';
+import { findRecordingDebris } from './recordings.ts';
 import { type Settled, settle } from './settle.ts';
 import { type DamagedRun, type DaySurvey, surveyDay } from './survey-day.ts';
 import { workAhead } from './work-ahead.ts';
@@ -48,7 +48,10 @@ export async function sync(lab: Lab, proc: Runner): Promise<SyncReport> {
     const changed = await replaceLedger(ledgerOf(lab), rows, mark);
     await sealLedger(lab, formatLedger(rows));
     await pointLatest(lab);
-    const removed = [...(await clearLabDebris(lab)), ...(await clearRecordingDebris(lab))];
+    const removed = await clearDebris(lab, [
+      ...(await findLabDebris(lab)),
+      ...(await findRecordingDebris(lab)),
+    ]);
     return {
       days: days.length,
       runs: rows.length,
@@ -79,7 +82,10 @@ async function syncDay(lab: Lab, day: DayPath, proc: Runner): Promise<SyncedDay>
   const changed = hasLedger && (await replaceLedger(ledgerOf(lab, day), survey.rows, mark));
   await pointLinks(lab, day, survey);
   const { rows, settled, running, damaged } = survey;
-  const removed = [...survey.removed, ...(await clearDayDebris(lab, day, survey.links))];
+  const removed = [
+    ...survey.removed,
+    ...(await clearDebris(lab, await findDayDebris(lab, day, survey.links))),
+  ];
   return { rows, settled, running, damaged, rewritten: changed ? [`${day}/runs.csv`] : [], removed };
 }
 

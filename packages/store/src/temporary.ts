@@ -16,10 +16,15 @@ export function isTemporary(name: string): boolean {
   return pattern.test(name);
 }
 
+/** The names in a folder of what processes of this host that are gone have left unfinished. */
+export async function findTemporaries(folder: string): Promise<string[]> {
+  const names = (await unless(['ENOENT', 'ENOTDIR'], readdir(folder))) ?? [];
+  return names.filter(isAbandoned);
+}
+
 /** Removes from a folder what processes of this host that are gone have left unfinished; says the names. */
 export async function clearTemporaries(folder: string): Promise<string[]> {
-  const names = (await unless(['ENOENT', 'ENOTDIR'], readdir(folder))) ?? [];
-  const left = names.filter(isAbandoned);
+  const left = await findTemporaries(folder);
   for (const name of left) await unless(['ENOENT'], unlink(join(folder, name)));
   return left;
 }

@@ -16,7 +16,8 @@ import { isSystemError, reasonOf } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { type LedgerMark, ledgerOf, markLedger, readWholeLedger } from './ledger-file.ts';
 import { linkTarget } from './link.ts';
-import { dayOfPath } from './run-path.ts';
+import { hasRecord } from './read-run.ts';
+import { dayOfPath, isRunPath } from './run-path.ts';
 
 /** What is derived of a lab's runs, as it stands on disk: read once, however many runs are held against it. */
 export interface DerivedState {
@@ -53,7 +54,7 @@ export function openDerived(lab: Lab): DerivedState {
     faultsOfLab: async (paths) => {
       const days = new Set(['', ...[...paths].map(dayOfPath)]);
       const strays: RecordFault[] = [];
-      for (const day of days) strays.push(...strayRows(day, await ledgerAt(day), paths));
+      for (const day of days) strays.push(...strayRows(lab, day, await ledgerAt(day), paths));
       return [...strays, ...(await latestFaults(lab))];
     },
   };
@@ -103,9 +104,11 @@ async function rowFaults(
   return [faultAt('row_mismatch', placeOf(day), `lists the run with another ${columns.join(', ')}`)];
 }
 
-function strayRows(day: string, { rows }: ReadLedger, paths: ReadonlySet<string>): RecordFault[] {
+function strayRows(lab: Lab, day: string, { rows }: ReadLedger, paths: ReadonlySet<string>): RecordFault[] {
   if (typeof rows === 'string') return [];
-  const strays = [...rows.values()].filter(({ path }) => !paths.has(path));
+  // A run may have begun since the paths were found.
+  const isThere = (path: string) => paths.has(path) || (isRunPath(path) && hasRecord(join(lab.root, path)));
+  const strays = [...rows.values()].filter(({ path }) => !isThere(path));
   return strays.map(({ path }) => faultAt('row_stray', placeOf(day), `lists ${path}, which is not there`));
 }
 

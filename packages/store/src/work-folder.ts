@@ -47,18 +47,22 @@ export async function closeWork(lab: Lab, runId: string): Promise<void> {
 
 /** Removes what interrupted runs have left and nobody has continued for a week; says the paths, relative to the lab. */
 export async function clearOldWork(lab: Lab, now: Date): Promise<string[]> {
-  return explained(lab, () => clearWork(lab, now));
+  return explained(lab, async () => {
+    const old = await findOldWork(lab, now);
+    for (const path of old) await rm(join(lab.root, path), { recursive: true, force: true });
+    return old;
+  });
 }
 
-async function clearWork(lab: Lab, now: Date): Promise<string[]> {
-  const removed: string[] = [];
+/** What interrupted runs have left and nobody has continued for a week, relative to the lab. */
+export async function findOldWork(lab: Lab, now: Date): Promise<string[]> {
+  const old: string[] = [];
   for (const left of await abandoned(lab)) {
     const stats = await unless(['ENOENT'], stat(left));
-    if (stats === undefined || now.getTime() - stats.mtimeMs < KEPT_FOR) continue;
-    await rm(left, { recursive: true, force: true });
-    removed.push(left.slice(lab.root.length + 1));
+    if (stats !== undefined && now.getTime() - stats.mtimeMs >= KEPT_FOR)
+      old.push(left.slice(lab.root.length + 1));
   }
-  return removed;
+  return old;
 }
 
 /** The work folders whose runs are marked no more, and so have ended; throws `path_escapes` where a link leads to them. */

@@ -115,7 +115,8 @@ async function flakeLock(root: string): Promise<string | undefined> {
   }
 }
 
-function gitSilence(code: number, stderr: string): string {
+/** Why git said nothing about a lab, in words. */
+export function gitSilence(code: number, stderr: string): string {
   if (code === 127) return 'There is no git on this machine';
   if (stderr.includes('dubious ownership'))
     return 'The repository belongs to another user, so git would not read it';

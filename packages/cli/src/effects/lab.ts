@@ -11,7 +11,8 @@ export function findLab(context: Context): Lab {
   return lab;
 }
 
-function labOf({ world, global }: Context): Lab {
+/** The same for a command that changes nothing there and says what is wrong: open secrets are no reason to refuse. */
+export function labOf({ world, global }: Context): Lab {
   if (global.lab === '') throw new Problem('usage', 'The folder that --lab names is empty.');
   if (global.lab !== undefined) {
     // Files are known by paths without links, and are to be seen to lie in the lab.
@@ -24,13 +25,17 @@ function labOf({ world, global }: Context): Lab {
 
 /** Keys that lie in a lab's `secrets/` are its owner's alone, or nothing is done there; throws `secrets_exposed`. */
 function refuseOpenSecrets({ root }: Lab): void {
+  const exposed = exposedSecrets(root);
+  if (exposed !== undefined) throw new Problem('secrets_exposed', exposed);
+}
+
+/** How a lab's `secrets` can be read by others, in words; nothing where they cannot. */
+export function exposedSecrets(root: string): string | undefined {
   const found = lstatSync(join(root, 'secrets'), { throwIfNoEntry: false });
-  if (found === undefined || found.isFile()) return;
-  if (!found.isDirectory())
-    throw new Problem('secrets_exposed', 'secrets is no folder, and could lead anywhere.');
+  if (found === undefined || found.isFile()) return undefined;
+  if (!found.isDirectory()) return 'secrets is no folder, and could lead anywhere.';
   const mode = found.mode & 0o777;
-  if ((mode & 0o077) === 0) return;
-  throw new Problem('secrets_exposed', `secrets/ has the mode 0${mode.toString(8)}.`);
+  return (mode & 0o077) === 0 ? undefined : `secrets/ has the mode 0${mode.toString(8)}.`;
 }
 
 /** The nearest folder, from here upwards, that holds a `.git`; a work tree's may be a file. */

@@ -1,7 +1,5 @@
 /** The variables of a file of them, or the first line that is none, counted from 1. */
-export type DotenvReading =
-  | { readonly values: ReadonlyMap<string, string> }
-  | { readonly badLine: number };
+export type DotenvReading = { readonly values: ReadonlyMap<string, string> } | { readonly badLine: number };
 
 /** A variable's name, as shells take it. */
 export const variablePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -19,7 +17,8 @@ export function readDotenv(text: string): DotenvReading {
     const match = entry.exec(rest);
     if (match === null) return { badLine: rest.slice(0, at).split('\n').length };
     const { name, quote, quoted, bare = '' } = match.groups ?? {};
-    if (name !== undefined) values.set(name, quote === undefined ? bare.trim() : unquoted(quote, quoted ?? ''));
+    if (name !== undefined)
+      values.set(name, quote === undefined ? bare.trim() : unquoted(quote, quoted ?? ''));
     at = entry.lastIndex;
   }
   return { values };

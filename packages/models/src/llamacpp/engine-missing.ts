@@ -14,10 +14,16 @@ const prebuilt: Readonly<Record<string, string>> = {
 /** The version of node-llama-cpp that timelab is tested with; its binaries must be of the same one. */
 export const ENGINE_VERSION = '3.22.1';
 
+/** The package with the engine's code for this platform, where there is one. */
+export function binariesPackage(): string | undefined {
+  const binaries = prebuilt[`${process.platform}-${process.arch}`];
+  return binaries === undefined ? undefined : `@node-llama-cpp/${binaries}`;
+}
+
 /** Says that the embedded engine, or its code for this platform, is not installed, and what to add. */
 export function missingEngine(cause: unknown): Problem {
   const platform = `${process.platform}-${process.arch}`;
-  const binaries = prebuilt[platform];
+  const binaries = binariesPackage();
   if (binaries === undefined) {
     return new Problem('engine_missing', `There is no prebuilt embedded engine for ${platform}.`, {
       hint: 'Use a model on a server: ollama:NAME or openai:NAME.',
@@ -25,7 +31,7 @@ export function missingEngine(cause: unknown): Problem {
     });
   }
   return new Problem('engine_missing', `The embedded engine for ${platform} is not installed.`, {
-    hint: `Add it beside timelab: \`npm install node-llama-cpp@${ENGINE_VERSION} @node-llama-cpp/${binaries}@${ENGINE_VERSION}\` (with -g if timelab was installed so), or use ollama:NAME.`,
+    hint: `Add it beside timelab: \`npm install node-llama-cpp@${ENGINE_VERSION} ${binaries}@${ENGINE_VERSION}\` (with -g if timelab was installed so), or use ollama:NAME.`,
     cause,
   });
 }

@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Problem } from '@timelab/core';
 import type { Llama } from 'node-llama-cpp';
 import { loadedVariant } from './cpu-variant.ts';
 import { missingEngine } from './engine-missing.ts';
+import { findLibrary } from './find-library.ts';
 import { pinVariant } from './pin-variant.ts';
 
 /** The embedded engine, started. */
@@ -47,14 +47,6 @@ async function start(cpu: string | undefined): Promise<Engine> {
   // Where the system does not tell the variants apart, its one build is not that of another system.
   const variant = loadedVariant() ?? `${process.platform}-${process.arch}`;
   return { library, llama, release: llama.llamaCppRelease.release, cpu: variant };
-}
-
-function findLibrary(): string {
-  try {
-    return createRequire(import.meta.url).resolve('node-llama-cpp');
-  } catch (cause) {
-    throw missingEngine(cause);
-  }
 }
 
 async function startLlama(library: Engine['library']): Promise<Llama> {

@@ -21,13 +21,18 @@ export interface ClonePlace {
  * The place of the clone of a URL: one for each URL and mode, in timelab's folder below XDG_CACHE_HOME (XDG Base
  * Directory Specification). The name begins with words of the URL for people; its hash tells it from all others.
  */
-export function clonePlace({ env, home }: World, url: string, mode: CloneMode): ClonePlace {
-  const xdg = env['XDG_CACHE_HOME'] ?? '';
-  const folder = join(xdg.startsWith('/') ? xdg : join(home, '.cache'), 'timelab', 'clones');
+export function clonePlace(world: World, url: string, mode: CloneMode): ClonePlace {
+  const folder = clonesFolder(world);
   const words = url.replace(/^[a-z]+:\/\/|\.git\/?$/g, '').replace(/[^A-Za-z0-9._]+/g, '-');
   const slug = words.replace(/^[-.]+|[-.]+$/g, '').slice(-60);
   const name = `${slug}-${mode}-${sha256(url).slice(0, 16)}`;
   return { folder, name, gitDir: join(folder, `${name}.git`) };
+}
+
+/** The folder of all clones. */
+export function clonesFolder({ env, home }: World): string {
+  const xdg = env['XDG_CACHE_HOME'] ?? '';
+  return join(xdg.startsWith('/') ? xdg : join(home, '.cache'), 'timelab', 'clones');
 }
 
 /** Makes the folder of all clones, for nobody else to read. Throws `disk_error`. */

@@ -21,7 +21,7 @@ import type { World } from '../../world.ts';
  * The folder of the records of probes: timelab's below XDG_STATE_HOME (XDG Base Directory Specification), whose files stay
  * with a machine. What they say is of that machine, too.
  */
-function shelf({ env, home }: World): string {
+export function probesFolder({ env, home }: World): string {
   const xdg = env['XDG_STATE_HOME'] ?? '';
   // The specification has relative paths there ignored.
   return join(xdg.startsWith('/') ? xdg : join(home, '.local', 'state'), 'timelab', 'probes');
@@ -32,7 +32,7 @@ type KeepProbe = (record: ProbeRecord) => Promise<string>;
 
 /** Makes the folder of the records, so that it is known before a probe begins that it can be kept. Throws `disk_error`. */
 export async function openShelf(world: World): Promise<KeepProbe> {
-  const folder = shelf(world);
+  const folder = probesFolder(world);
   await keeping(folder, makeFoldersDurable(parse(folder).root, folder));
   return async (record) => {
     const path = join(folder, `${probeKey(record.model)}.json`);
@@ -63,7 +63,9 @@ export async function earned(
   // Of a model without a digest, or on another host, nothing is known; and a recording was given by no model.
   if (model.hash === undefined || model.remoteHost !== undefined || claimed.tier === 'T3') return claimed;
   const probed = probedModel(model);
-  const text = await readFile(join(shelf(world), `${probeKey(probed)}.json`), 'utf8').catch(() => undefined);
+  const text = await readFile(join(probesFolder(world), `${probeKey(probed)}.json`), 'utf8').catch(
+    () => undefined,
+  );
   const record = text === undefined ? undefined : readProbe(text, probed);
   const kept = text === undefined || record === undefined ? undefined : { record, sha256: sha256(text) };
   return earnedDeterminism(claimed, kept, settings);
