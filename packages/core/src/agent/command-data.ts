@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { anyJson } from '../any-json.ts';
+import { type FindingKind, findingKinds } from '../findings.ts';
 import { ledgerColumns } from '../ledger.ts';
 import { gitId, sha256, timestamp } from '../manifest-fields.ts';
 import { diffParts } from '../plans/diff.ts';
@@ -8,6 +9,7 @@ import { problemKindNames } from '../problem.ts';
 import { type RecordFaultKind, recordFaultKinds } from '../record-faults.ts';
 import { repro, runFactors } from '../repro-record.ts';
 
+const findingKindNames = Object.keys(findingKinds) as [FindingKind, ...FindingKind[]];
 const recordFaultKindNames = Object.keys(recordFaultKinds) as [RecordFaultKind, ...RecordFaultKind[]];
 
 const count = z.int().min(0);
@@ -135,6 +137,21 @@ export const commandData = {
     removed: texts,
     settled: z.array(z.strictObject({ run_id: z.string(), path: z.string() })),
     damaged,
+  }),
+  doctor: z.strictObject({
+    counts: z.strictObject({ ok: count, note: count, warning: count, error: count }),
+    findings: z.array(
+      z.strictObject({
+        kind: z.enum(findingKindNames),
+        severity: z.enum(['ok', 'note', 'warning', 'error']),
+        place: z.string(),
+        reason: z.string(),
+        way_out: optional(z.string()),
+      }),
+    ),
+    mended: z.array(
+      z.strictObject({ kind: z.enum(findingKindNames), place: z.string(), reason: z.string() }),
+    ),
   }),
   ls: z.strictObject({ runs: z.array(listed), found: count, of: count, damaged }),
   show: z.strictObject({
