@@ -80,7 +80,7 @@ describe('the examples in help run as they stand', () => {
     const { stdout } = await call(`${page} --help`);
     const script = [...stdout.matchAll(/^ {2}\$ (.+)$/gm)].map((match) => match[1]).join('\n');
     expect(script).toMatch(new RegExp(`^timelab ${page}`));
-    if (['', 'summ', 'model show', 'model pull'].includes(page)) await needWeights(context);
+    if (['', 'summ', 'probe', 'model show', 'model pull'].includes(page)) await needWeights(context);
     const lab = await labOfExamples(script);
     const { env } = await scriptedModel();
     if (/latest(~1)?\b(?!\/)/.test(script)) await askTwice(lab, env);

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdtemp, rm, truncate } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseModelName } from '@timelab/core';
@@ -16,7 +16,10 @@ describe.skipIf(missing !== undefined)(
     let folder: string;
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'timelab-weights-'));
-      if ('path' in weights) await copyFile(weights.path, join(folder, 'own.gguf'));
+      if (!('path' in weights)) return;
+      await copyFile(weights.path, join(folder, 'own.gguf'));
+      // What a package holds cannot be written, and a copy has its mode.
+      await chmod(join(folder, 'own.gguf'), 0o600);
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
