@@ -23,7 +23,7 @@ export function specContentFaults({ task, model }: Manifest, bytes: string): Rec
 let defaults: JsonObject | undefined;
 
 function defaultSettings(): JsonObject {
-  defaults ??= llmSpec.shape.config.parse({}) as JsonObject;
+  defaults ??= llmSpec().shape.config.parse({}) as JsonObject;
   return defaults;
 }
 

@@ -5,9 +5,20 @@ import { nearest } from './nearest.ts';
 import type { Fault } from './problem.ts';
 import { toPointer } from './strict-json.ts';
 
+// zod writes code for a schema when it is first used, which takes as long as to check some twenty values without it.
+const fewValues = 20;
+const checked = new WeakMap<z.ZodType, number>();
+
+/** Says how a schema is to be used that may be used once, or thirty thousand times. */
+function usage(schema: z.ZodType): { reportInput: true; jitless: boolean } {
+  const before = checked.get(schema) ?? 0;
+  checked.set(schema, before + 1);
+  return { reportInput: true, jitless: before < fewValues };
+}
+
 /** Holds a value against a schema: the value with its defaults filled in, or every fault in timelab's words. */
 export function check<T>(schema: z.ZodType<T>, value: Json): { value: T } | { faults: Fault[] } {
-  const result = schema.safeParse(value, { reportInput: true });
+  const result = schema.safeParse(value, usage(schema));
   if (result.success) return { value: result.data };
   return { faults: firstFaults(explainAll(result.error.issues, schema)) };
 }
@@ -17,7 +28,7 @@ export function placesAtFault(
   schema: z.ZodType,
   value: Json,
 ): { readonly path: readonly PropertyKey[]; readonly isMissing: boolean }[] {
-  const issues = schema.safeParse(value, { reportInput: true }).error?.issues ?? [];
+  const issues = schema.safeParse(value, usage(schema)).error?.issues ?? [];
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: [...issue.path, key], isMissing: false }))

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { filterTime } from './filter-time.ts';
+import { once } from './once.ts';
 import { line, text } from './text-schema.ts';
 
 const short = line(1024);
@@ -25,7 +26,7 @@ export const miningFormats = ['folders', 'json', 'csv'] as const;
 export const fetchModes = ['full', 'shallow', 'diff-only'] as const;
 
 /** What a mining spec has besides the fields every spec has; design and names follow the project's seed documents. */
-export const miningFields = {
+export const miningFields = once(() => ({
   inputs: z.strictObject({
     repository: z
       .strictObject({
@@ -89,4 +90,4 @@ export const miningFields = {
         .default([...commitFiles]),
     })
     .prefault({}),
-};
+}));

@@ -43,11 +43,11 @@ export function readNewer(
 ): { manifest: Manifest; newer: NewerManifest } | { faults: Fault[] } {
   const rest = structuredClone({ ...value, schema_version: MANIFEST_VERSION });
   const unread: string[] = [];
-  const first = check(manifest, rest);
-  for (let result = first; ; result = check(manifest, rest)) {
+  const first = check(manifest(), rest);
+  for (let result = first; ; result = check(manifest(), rest)) {
     if ('value' in result) return { manifest: result.value, newer: { version, unread: outermost(unread) } };
     // All places, not only those that are told: a record of very many would be read anew for each hundred of them.
-    const dropped = placesAtFault(manifest, rest)
+    const dropped = placesAtFault(manifest(), rest)
       .map((place) => drop(rest, place))
       .filter((one) => one !== undefined);
     // The faults as they were found first: what has been taken away since would be told to be missing.

@@ -3,7 +3,15 @@ import type { Json } from './canonical-json.ts';
 import { check, show, suggest } from './explain.ts';
 import { firstFaults } from './faults.ts';
 import { type Fault, Problem } from './problem.ts';
-import { analysisSpec, GREATEST_SEED, llmSpec, miningSpec, type Spec } from './spec.ts';
+import {
+  analysisSpec,
+  GREATEST_SEED,
+  type LlmSpec,
+  llmSpec,
+  type MiningSpec,
+  miningSpec,
+  type Spec,
+} from './spec.ts';
 import { readJson, specLimits } from './strict-json.ts';
 
 const schemas = { llm: llmSpec, mining: miningSpec, extraction: miningSpec, analysis: analysisSpec };
@@ -27,7 +35,7 @@ export function readSpec(bytes: Uint8Array): SpecReading {
 export function readSpecValue(value: Json): SpecReading {
   const kind = kindOf(value);
   if (typeof kind !== 'string') return { faults: [kind] };
-  const result = check<Spec>(schemas[kind], value);
+  const result = check<Spec>(schemas[kind](), value);
   const faults = [...('faults' in result ? result.faults : []), ...meaningFaults(value as JsonObject)];
   return 'value' in result && faults.length === 0 ? { spec: result.value } : { faults: firstFaults(faults) };
 }
@@ -57,25 +65,28 @@ function kindOf(value: Json): keyof typeof schemas | Fault {
   };
 }
 
+// To write code for a schema, as zod does unless told, takes longer than to check one spec without.
+const readOnce = { jitless: true };
+
 type JsonObject = { [key: string]: Json };
 
 /** Faults that are about what the values mean together, which a schema cannot say; said of the parts that are sound. */
 function meaningFaults(spec: JsonObject): Fault[] {
-  const inputs = z.looseObject({ repository: repositorySchema }).safeParse(spec['inputs']);
-  const validation = validationSchema.safeParse(spec['validation']);
-  const config = configSchema.safeParse(spec['config']);
-  return [
-    ...(spec['kind'] !== 'llm' && inputs.success ? repositoryFault(inputs.data.repository) : []),
-    ...(spec['kind'] === 'llm' && validation.success ? lengthFault(validation.data) : []),
-    ...(spec['kind'] === 'llm' && config.success ? seedFault(config.data) : []),
-  ];
+  if (spec['kind'] === 'llm') {
+    const shape = llmSpec().shape;
+    const validation = shape.validation.safeParse(spec['validation'], readOnce);
+    const config = shape.config.safeParse(spec['config'], readOnce);
+    return [
+      ...(validation.success ? lengthFault(validation.data) : []),
+      ...(config.success ? seedFault(config.data) : []),
+    ];
+  }
+  const { repository } = miningSpec().shape.inputs.shape;
+  const inputs = z.looseObject({ repository }).safeParse(spec['inputs'], readOnce);
+  return inputs.success ? repositoryFault(inputs.data.repository) : [];
 }
 
-const repositorySchema = miningSpec.shape.inputs.shape.repository;
-const validationSchema = llmSpec.shape.validation;
-const configSchema = llmSpec.shape.config;
-
-function lengthFault(validation: z.output<typeof validationSchema>): Fault[] {
+function lengthFault(validation: LlmSpec['validation']): Fault[] {
   const { min_length: min = 0, max_length: max = Number.POSITIVE_INFINITY } = validation;
   return min <= max
     ? []
@@ -83,14 +94,14 @@ function lengthFault(validation: z.output<typeof validationSchema>): Fault[] {
 }
 
 /** Each repeat has the next seed, and the last of them has to be one too. */
-function seedFault({ seed, repeat }: z.output<typeof configSchema>): Fault[] {
+function seedFault({ seed, repeat }: LlmSpec['config']): Fault[] {
   const last = seed + repeat - 1;
   return last <= GREATEST_SEED
     ? []
     : [{ pointer: '/config/repeat', reason: `is ${repeat}, and the seeds would go up to ${last}` }];
 }
 
-function repositoryFault(repository: z.output<typeof repositorySchema>): Fault[] {
+function repositoryFault(repository: MiningSpec['inputs']['repository']): Fault[] {
   const named = repository.owner !== undefined && repository.name !== undefined;
   const half = !named && (repository.owner !== undefined || repository.name !== undefined);
   const ways = [named, repository.url !== undefined, repository.path !== undefined].filter(Boolean);

@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from './canonical-json.ts';
 import { hashJson, sha256 } from './hash.ts';
 import { sha256 as digest, runPath, timestamp } from './manifest-fields.ts';
 import type { ModelDescription, ModelRequest } from './model.ts';
+import { once } from './once.ts';
 
 /** The folder of a lab that holds what models answered, at its top: no day's, since an answer is looked for by what was asked. */
 export const recordingsFolder = 'ai-recordings';
@@ -12,44 +13,48 @@ export const recordingsFolder = 'ai-recordings';
 export const LONGEST_REPLY = 32 * 1024 * 1024;
 
 /** A model as recordings know it: who answered, as a record tells it. */
-export const recordedModel = z
-  .strictObject({
-    schema_version: z.literal('1.0'),
-    backend: z.string(),
-    name: z.string(),
-    hash: digest.exactOptional(),
-    weights_sha256: digest.exactOptional(),
-    engine: z.strictObject({
+export const recordedModel = once(() =>
+  z
+    .strictObject({
+      schema_version: z.literal('1.0'),
+      backend: z.string(),
       name: z.string(),
-      release: z.string().exactOptional(),
-      server: z.string().exactOptional(),
-      cpu: z.string().exactOptional(),
-    }),
-    remote_host: z.string().exactOptional(),
-    quantization: z.string().exactOptional(),
-    license: z.string().exactOptional(),
-  })
-  .describe('A model that answered, as it stands in ai-recordings/models.');
-export type RecordedModel = z.output<typeof recordedModel>;
+      hash: digest.exactOptional(),
+      weights_sha256: digest.exactOptional(),
+      engine: z.strictObject({
+        name: z.string(),
+        release: z.string().exactOptional(),
+        server: z.string().exactOptional(),
+        cpu: z.string().exactOptional(),
+      }),
+      remote_host: z.string().exactOptional(),
+      quantization: z.string().exactOptional(),
+      license: z.string().exactOptional(),
+    })
+    .describe('A model that answered, as it stands in ai-recordings/models.'),
+);
+export type RecordedModel = z.output<ReturnType<typeof recordedModel>>;
 
 /** One answer of a model, as it stands in ai-recordings/answers. */
-export const recording = z
-  .strictObject({
-    schema_version: z.literal('1.0'),
-    key: digest.describe('The sha256 of the canonical JSON (RFC 8785) of request.'),
-    request: z
-      .record(z.string(), anyJson)
-      .describe('Everything that can alter the answer: model, engine, messages, settings, schema, repeat.'),
-    model: digest.describe('The file in ai-recordings/models that says who answered.'),
-    recorded_at: timestamp,
-    run: z
-      .strictObject({ run_id: digest, path: runPath.describe('Relative to the lab.') })
-      .describe('The run that the answer was given in.'),
-    sent: z.record(z.string(), anyJson).describe("Every setting that was sent, by the engine's own names."),
-    reply: z.string().describe("The reply's own bytes, as they came, in UTF-8."),
-  })
-  .describe('One answer of a model, kept under what was asked.');
-export type Recording = z.output<typeof recording>;
+export const recording = once(() =>
+  z
+    .strictObject({
+      schema_version: z.literal('1.0'),
+      key: digest.describe('The sha256 of the canonical JSON (RFC 8785) of request.'),
+      request: z
+        .record(z.string(), anyJson)
+        .describe('Everything that can alter the answer: model, engine, messages, settings, schema, repeat.'),
+      model: digest.describe('The file in ai-recordings/models that says who answered.'),
+      recorded_at: timestamp,
+      run: z
+        .strictObject({ run_id: digest, path: runPath.describe('Relative to the lab.') })
+        .describe('The run that the answer was given in.'),
+      sent: z.record(z.string(), anyJson).describe("Every setting that was sent, by the engine's own names."),
+      reply: z.string().describe("The reply's own bytes, as they came, in UTF-8."),
+    })
+    .describe('One answer of a model, kept under what was asked.'),
+);
+export type Recording = z.output<ReturnType<typeof recording>>;
 
 /** What an answer is kept under: everything that can alter it, and nothing that cannot. */
 export type RecordedRequest = { [key: string]: Json };
@@ -147,7 +152,7 @@ export function modelFile(backend: string, described: ModelDescription): KeptFil
 /** Reads a model's file; undefined if it is not what its name says. */
 export function readModelFile(name: string, bytes: Uint8Array): ModelDescription | undefined {
   if (name !== `${sha256(bytes)}.json`) return undefined;
-  const result = recordedModel.safeParse(parsed(bytes));
+  const result = recordedModel().safeParse(parsed(bytes), { jitless: true });
   if (!result.success) return undefined;
   const { schema_version: _, backend: __, weights_sha256, remote_host, ...same } = result.data;
   return {
@@ -169,7 +174,7 @@ const compact = (instant: string) => instant.replace(/[-:.]/g, '');
 export function readRecording(name: string, bytes: Uint8Array): Recording | undefined {
   const [key, time, content] = name.split('.');
   if (content !== sha256(bytes).slice(0, 32)) return undefined;
-  const result = recording.safeParse(parsed(bytes));
+  const result = recording().safeParse(parsed(bytes), { jitless: true });
   if (!result.success) return undefined;
   const { data } = result;
   const right = data.key === key && compact(data.recorded_at) === time && isKeyOf(data.request, key);

@@ -27,7 +27,7 @@ export const result = z
     artifacts: z
       .array(z.string())
       .describe('Absolute paths of the files that were made, the manifest of a run first.'),
-    run: manifest
+    run: manifest()
       .exactOptional()
       .describe('The record of the run, for commands that make one; its answer is in the artifacts.'),
     data: z

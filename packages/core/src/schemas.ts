@@ -9,15 +9,15 @@ import { result } from './result.ts';
 import { anySpec, llmSpec, miningSpec } from './spec.ts';
 
 const sources = {
-  'spec.schema.json': { title: 'timelab spec', schema: anySpec },
-  'llm-task.schema.json': { title: 'timelab spec of kind llm', schema: llmSpec },
-  'mining-task.schema.json': { title: 'timelab spec of kind mining or extraction', schema: miningSpec },
-  'run.schema.json': { title: 'timelab manifest (run.json)', schema: manifest },
+  'spec.schema.json': { title: 'timelab spec', schema: anySpec() },
+  'llm-task.schema.json': { title: 'timelab spec of kind llm', schema: llmSpec() },
+  'mining-task.schema.json': { title: 'timelab spec of kind mining or extraction', schema: miningSpec() },
+  'run.schema.json': { title: 'timelab manifest (run.json)', schema: manifest() },
   'result.schema.json': { title: 'timelab result (--json)', schema: result },
-  'recording.schema.json': { title: 'timelab recording (ai-recordings/answers)', schema: recording },
+  'recording.schema.json': { title: 'timelab recording (ai-recordings/answers)', schema: recording() },
   'recorded-model.schema.json': {
     title: 'timelab recorded model (ai-recordings/models)',
-    schema: recordedModel,
+    schema: recordedModel(),
   },
   'commit.schema.json': { title: 'timelab commit record', schema: commit },
   'agent.schema.json': { title: 'timelab page for agents (timelab agent)', schema: agentPage },

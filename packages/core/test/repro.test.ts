@@ -24,7 +24,7 @@ describe('a verdict', () => {
     fc.assert(
       fc.property(factors, (changed) => {
         const told = compared(changed, parting('output/answer.txt'));
-        expect(repro.parse(told)).toEqual(told);
+        expect(repro().parse(told)).toEqual(told);
         expect(told.causes).toEqual(changed.length === 0 ? ['nondeterminism'] : changed);
       }),
     );

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { canonicalJson, type Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
 import type { ModelDescription } from '../model.ts';
+import { once } from '../once.ts';
 import { compareProbeRuns } from '../probe/compare-probe-runs.ts';
 import { probePromptsHash } from '../probe/probe-prompts.ts';
 import {
@@ -34,13 +35,13 @@ export function probedModel({ name, hash, engine }: ModelDescription): ProbedMod
   return { hash, engine: known };
 }
 
-const probedRun = z.object({ name: z.string(), model: modelOfProbe, run: probeRun });
+const probedRun = once(() => z.object({ name: z.string(), model: modelOfProbe(), run: probeRun() }));
 /** One run of a probe, and who answered it. */
-export type ProbedRun = z.output<typeof probedRun>;
+export type ProbedRun = z.output<ReturnType<typeof probedRun>>;
 
 /** Reads what `timelab probe --once --json` says of its run. */
 export function readProbedRun(data: unknown): ProbedRun {
-  return probedRun.parse(data);
+  return probedRun().parse(data);
 }
 
 /** The name that the record of a probe is kept under: equal for the same weights on the same engine and variant alone. */
@@ -75,7 +76,7 @@ export function formatProbe(record: ProbeRecord): string {
 /** Reads a kept record; one that is damaged, or of other prompts than are asked today, shows nothing and is none. */
 export function readProbe(text: string, model: ProbedModel): ProbeRecord | undefined {
   try {
-    const record = probeRecord.parse(JSON.parse(text));
+    const record = probeRecord().parse(JSON.parse(text));
     const same = probeKey(record.model) === probeKey(model) && record.prompts_sha256 === probePromptsHash;
     return same ? record : undefined;
   } catch {
