@@ -1,33 +1,37 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { cloneOfRepository } from './clone.ts';
 import { binary, program, repository, temporaryFolder, timelab } from './rig.ts';
+import { snapshot } from './snapshot.ts';
 
-async function build(folder: string): Promise<Buffer[]> {
+const dist = dirname(binary);
+
+/** Builds in a clone, and gives the digest of each file that it made. */
+async function build(folder: string): Promise<Readonly<Record<string, string>>> {
   const ran = await program(process.execPath, ['scripts/build.mjs'], { cwd: folder });
   expect(ran).toMatchObject({ code: 0, stderr: '' });
-  const files = ['timelab.mjs', 'third-party-licenses.txt'];
-  return await Promise.all(files.map((name) => readFile(join(folder, 'packages/cli/dist', name))));
+  return await snapshot(join(folder, 'packages/cli/dist'));
 }
 
 describe('the bundle', () => {
   test('has the same bytes when it is built in another folder', async () => {
     const first = await build(await cloneOfRepository('one'));
     const second = await build(await cloneOfRepository('the other, further away'));
-    expect(first.map((bytes) => bytes.length)).toEqual(second.map((bytes) => bytes.length));
-    expect(first.every((bytes, index) => bytes.equals(second[index] ?? Buffer.alloc(0)))).toBe(true);
+    expect(first).toEqual(second);
   });
 
-  test('is one file that can be run, and names no folder of the machine it was built on', async () => {
-    const text = await readFile(binary, 'utf8');
-    expect(text.startsWith('#!/usr/bin/env node\n')).toBe(true);
+  test('can be run, and names no folder of the machine it was built on', async () => {
+    expect(await readFile(binary, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect((await stat(binary)).mode & 0o111).toBe(0o111);
-    expect(text).not.toContain(repository);
+    const parts = await readdir(dist, { recursive: true });
+    const files = parts.filter((name) => name.endsWith('.mjs')).map((name) => join(dist, name));
+    expect(files.length).toBeGreaterThan(20);
+    for (const file of files) expect(await readFile(file, 'utf8'), file).not.toContain(repository);
   });
 
-  test('imports nothing at its start: it stands alone, and loads what it needs when it needs it', async () => {
+  test('imports nothing but its own parts: it stands alone, and loads what it needs when it needs it', async () => {
     const { metafile } = await esbuild({
       entryPoints: [binary],
       bundle: true,
@@ -37,7 +41,28 @@ describe('the bundle', () => {
       metafile: true,
     });
     const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
-    expect(imports).toEqual([]);
+    const asked = imports.map(({ kind, path }) => `${kind} ${path}`);
+    expect([...new Set(asked)].sort()).toEqual(['dynamic-import node:http', 'dynamic-import node:https']);
+  });
+
+  test('reads little to say its version: neither schemas nor commands', async () => {
+    const text = await readFile(binary, 'utf8');
+    const parts = [...text.matchAll(/from"\.\/(parts\/[^"]+)"/g)].map((match) => join(dist, match[1] ?? ''));
+    const sizes = await Promise.all(parts.map(async (part) => (await stat(part)).size));
+    expect(parts.length).toBeGreaterThan(0);
+    expect(sizes.reduce((sum, size) => sum + size, text.length)).toBeLessThan(100_000);
+  });
+
+  test('is built anew beside parts that a command at work may still load; those of another day go', async () => {
+    const clone = await cloneOfRepository('again');
+    await build(clone);
+    const parts = join(clone, 'packages/cli/dist/parts');
+    const [fresh, stale] = [join(parts, 'fresh.mjs'), join(parts, 'stale.mjs')];
+    for (const path of [fresh, stale]) await writeFile(path, '');
+    const before = new Date(Date.now() - 48 * 60 * 60 * 1000);
+    await utimes(stale, before, before);
+    const names = Object.keys(await build(clone));
+    expect(names.filter((name) => /(fresh|stale)\.mjs/.test(name))).toEqual(['parts/fresh.mjs']);
   });
 
   test('comes with the licences of all that is in it', async () => {

@@ -1,5 +1,5 @@
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordFaultKinds } from '../packages/core/src/index.ts';
 import { identifySelf } from '../packages/store/src/index.ts';
@@ -249,8 +249,8 @@ test('a record or a file that this user may not read is told, and not called dam
   const root = process.getuid?.() === 0;
   const id = '65534';
   const other = ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups'];
-  const copy = join(lab, '../timelab.mjs');
-  await cp(binary, copy);
+  const copy = join(lab, '../program/timelab.mjs');
+  await cp(dirname(binary), dirname(copy), { recursive: true });
   const words = [...(root ? other : ['env']), process.execPath, copy];
   const [name = '', ...before] = words;
   const call = async (...args: string[]) => await program(name, [...before, ...args, '--json'], { cwd: lab });

@@ -25,7 +25,7 @@
   tests = name: places:
     check name ''
       mkdir -p packages/cli/dist tools/rust_extractor/target/release tools/py_post/.venv/bin
-      cp ${built.timelab.bundle}/* packages/cli/dist/
+      cp -r ${built.timelab.bundle}/* packages/cli/dist/
       ln -s ${lib.getExe built.rust_extractor} tools/rust_extractor/target/release/rust_extractor
       ln -s ${lib.getExe built.py_post} tools/py_post/.venv/bin/py_post
       ${lib.optionalString isLinux "export TIMELAB_MODELS=${built.smollm2}/share/timelab"}

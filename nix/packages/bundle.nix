@@ -1,4 +1,4 @@
-# The command as one file, and the licences of what is in it: the same bytes as `npm run setup` makes.
+# The command in its parts, and the licences of what is in it: the same bytes as `npm run setup` makes.
 {
   pkgs,
   nodeModules,
@@ -32,7 +32,7 @@ in
     installPhase = ''
       runHook preInstall
       mkdir $out
-      cp packages/cli/dist/{timelab.mjs,third-party-licenses.txt} $out/
+      cp -r packages/cli/dist/{timelab.mjs,parts,third-party-licenses.txt} $out/
       runHook postInstall
     '';
     # The wrapper names the node that runs it.

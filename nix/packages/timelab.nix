@@ -1,4 +1,4 @@
-# The command: one file, with its node, git, pip, the two helper programs, the embedded engine, and a way to shut the network off.
+# The command: its parts, with its node, git, pip, the two helper programs, the embedded engine, and a way to shut the network off.
 {
   pkgs,
   parts,
@@ -18,7 +18,7 @@ in
     installPhase = ''
       runHook preInstall
       mkdir -p $out/bin $out/lib/timelab
-      cp ${parts.bundle}/* $out/lib/timelab/
+      cp -r ${parts.bundle}/* $out/lib/timelab/
       cp ${pkgs.writeText "flake.json" (builtins.toJSON facts)} $out/lib/timelab/flake.json
       ${lib.optionalString isLinux "ln -s ${parts.engine} $out/lib/timelab/node_modules"}
       makeWrapper ${lib.getExe pkgs.nodejs} $out/bin/timelab \

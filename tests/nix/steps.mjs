@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import process from 'node:process';
 import { inRepository } from '../../scripts/repository.mjs';
 import { callNix, insteadOfNixpkgs } from './command.mjs';
@@ -69,8 +69,15 @@ export function flakeSteps(program, sources, folder, { long }) {
     ...Object.fromEntries(packages.map((name) => [`nix build .#${name}`, async () => await build(name)])),
     'the bundle has the bytes of npm run setup': async () => {
       const bundle = await build('timelab.bundle');
-      const ours = readFileSync(inRepository('packages/cli/dist/timelab.mjs'));
-      assert.ok(ours.equals(readFileSync(join(bundle, 'timelab.mjs'))), 'it has others');
+      const files = readdirSync(bundle, { recursive: true, withFileTypes: true }).filter((one) =>
+        one.isFile(),
+      );
+      assert.ok(files.length > 20);
+      for (const { parentPath, name } of files) {
+        const path = relative(bundle, join(parentPath, name));
+        const ours = readFileSync(inRepository(join('packages/cli/dist', path)));
+        assert.ok(ours.equals(readFileSync(join(bundle, path))), `${path} has others`);
+      }
     },
     'the command brings none of the tools along that built it': async () => {
       assert.doesNotMatch(await nix(['path-info', '--recursive', '.#timelab']), /node-modules|cargo|pnpm/);

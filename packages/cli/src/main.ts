@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { availableParallelism, homedir } from 'node:os';
 import process from 'node:process';
 import { runProgram } from './program.ts';

@@ -8,10 +8,10 @@ import { run } from '../spawn.ts';
 /** The helper programs that `mine` and `summ` call. */
 export type ToolName = 'rust_extractor' | 'py_post';
 
-// Where set-up builds them, seen from the bundle in packages/cli/dist.
+// Where set-up builds them, seen from the parts of the bundle in packages/cli/dist/parts.
 const built: Readonly<Record<ToolName, string>> = {
-  rust_extractor: '../../../tools/rust_extractor/target/release/rust_extractor',
-  py_post: '../../../tools/py_post/.venv/bin/py_post',
+  rust_extractor: '../../../../tools/rust_extractor/target/release/rust_extractor',
+  py_post: '../../../../tools/py_post/.venv/bin/py_post',
 };
 
 /**
