@@ -97,10 +97,10 @@ export const commandData = {
   summ: mined,
   repro: z
     .looseObject({
-      verdict: repro.shape.verdict,
-      changed: repro.shape.changed,
-      causes: repro.shape.causes,
-      first_difference: repro.shape.first_difference.unwrap().nullable(),
+      verdict: repro().shape.verdict,
+      changed: repro().shape.changed,
+      causes: repro().shape.causes,
+      first_difference: repro().shape.first_difference.unwrap().nullable(),
       run: sha256.nullable().describe('The id of the new run; null where none could be made.'),
       parent: sha256,
       excerpts: optional(z.strictObject({ parent: z.string(), run: z.string() })).describe(
@@ -192,13 +192,13 @@ export const commandData = {
   }),
   probe: z.strictObject({
     name: z.string(),
-    model: modelOfProbe,
+    model: modelOfProbe(),
     tier: optional(z.string()),
     reasons: optional(texts),
-    probe: optional(probeFindings),
+    probe: optional(probeFindings()),
     first_difference: optional(anyJson),
     record: optional(z.string()),
-    run: optional(probeRun).describe(
+    run: optional(probeRun()).describe(
       'With --once alone: what the model said to the fixed prompts. It is model text.',
     ),
   }),
