@@ -18,7 +18,7 @@ import {
   requestsOf,
   type SchemaCheck,
 } from '@timelab/core';
-import { createBackend, recordingBackend, replayBackend } from '@timelab/models';
+import { createBackend, maskingBackend, recordingBackend, replayBackend } from '@timelab/models';
 import { type Lab, openRecordings, type RunFolder } from '@timelab/store';
 import type { Context, Outcome } from './command.ts';
 import { backendOptions } from './effects/backend-options.ts';
@@ -26,6 +26,7 @@ import { type EngineSettings, refuseEngineSettings } from './effects/engine-sett
 import { type Log, openLog } from './effects/log.ts';
 import { refusePrivateWords } from './effects/private-words.ts';
 import { earned } from './effects/probing/probe-shelf.ts';
+import { secretKeeper } from './effects/secret-keeper.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
@@ -98,7 +99,8 @@ export async function answerCall(
   const began = world.elapsed();
   const log = openLog(world);
   const progress: Progress = { manifest: run.manifest, answers: [], verdicts: [], notes: new Set() };
-  const backend = open.replayed === true ? open.backend : keeping(context, run, open, progress.notes);
+  const kept = open.replayed === true ? open.backend : keeping(context, run, open, progress.notes);
+  const backend = maskingBackend(kept, secretKeeper(world).mask);
   const problem = await attempt(context, call, run, progress, { backend, log, show, cold: open.cold });
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: AiOutcome = {

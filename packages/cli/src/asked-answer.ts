@@ -12,11 +12,14 @@ import {
   shownModelName,
   specCopy,
 } from '@timelab/core';
+import type { Lab } from '@timelab/store';
 import type { Context } from './command.ts';
 import { readEnvironment } from './effects/environment.ts';
 import { readFlake } from './effects/flake.ts';
 import { readCode } from './effects/git.ts';
 import { readInputFiles, readSpecFile, shownSpecPath } from './effects/inputs.ts';
+import { takeSecrets } from './effects/named-secrets.ts';
+import { secretKeeper } from './effects/secret-keeper.ts';
 import { wrongKind } from './wrong-kind.ts';
 
 /** What `ai` takes beside a spec, as far as it shapes the call or its record. */
@@ -35,17 +38,20 @@ export interface AnswerChoices {
 export type LookedAnswer = Awaited<ReturnType<typeof lookForAnswer>>;
 
 /** Reads the spec, the files that it names, and the state of the lab. */
-export async function lookForAnswer({ world }: Context, options: AnswerChoices, root: string) {
+export async function lookForAnswer(context: Context, options: AnswerChoices, lab: Lab) {
+  const { world } = context;
+  const { root } = lab;
   const specFile = await readSpecFile(resolve(world.cwd, options.spec), options.spec);
   const spec = requireSpec(specFile.bytes, options.spec);
   if (spec.kind !== 'llm') throw wrongKind('ai', options.spec, spec.kind);
+  takeSecrets(context, lab, { spec, bytes: specFile.bytes, shown: options.spec });
   if (spec.validation.json_schema !== undefined) {
     // Loaded only where it is wanted: the validator is the largest part of the program.
     const { compileSchema } = await import('./effects/schema-check.ts');
     compileSchema(spec.validation.json_schema);
   }
   const [files, code, environment, flake] = await Promise.all([
-    readInputFiles(spec.inputs.files, specFile.path, root),
+    readInputFiles(spec.inputs.files, specFile.path, root, secretKeeper(world).mask),
     readCode(world, root),
     readEnvironment(world, root),
     readFlake(world),
@@ -84,13 +90,22 @@ export function planAnswer(
       },
       ...files.map(({ path, source, bytes, sha256: digest }) => ({ path, source, bytes, sha256: digest })),
     ],
-    code: code.state,
+    code: { ...code.state, notes: [...code.state.notes, ...maskedNotes(files)] },
     environment,
     ...(flake === undefined ? {} : { flake }),
     allowNet: spec.allow_net || options.allowNet === true,
     clockSet: world.clockSet,
     ...(tz === undefined ? {} : { localTime: (start: Date) => localTime(start, tz) }),
   };
+}
+
+/** Says of each file in which a secret stood that it is not as it was. */
+function maskedNotes(files: LookedAnswer['files']): string[] {
+  return files
+    .filter(({ masked }) => masked)
+    .map(
+      ({ source }) => `${source} held a secret: in what was asked and is kept, its name stands in its place.`,
+    );
 }
 
 function commandLine(specPath: string, options: AnswerChoices, asked: ModelName | undefined): string {

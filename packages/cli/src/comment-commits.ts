@@ -12,6 +12,7 @@ import {
   wordsFrame,
   wordsRequest,
 } from '@timelab/core';
+import { maskingBackend } from '@timelab/models';
 import { type OpenBackend, openBackend } from './ask-model.ts';
 import type { Context } from './command.ts';
 import { keepAnswer, readAnswers, readRecords, type Said } from './effects/mining/answers.ts';
@@ -21,6 +22,7 @@ import { shownProgress } from './effects/mining/progress-line.ts';
 import { readPatch } from './effects/mining/read-patch.ts';
 import type { WorkPlaces } from './effects/mining/resume-point.ts';
 import { earned } from './effects/probing/probe-shelf.ts';
+import { secretKeeper } from './effects/secret-keeper.ts';
 
 /** What the model is asked about: the commits, and where their records and pages are. */
 interface CommentedHistory {
@@ -55,8 +57,10 @@ interface Words {
 
 /** Opens the model that a spec wants words of; throws what a backend does where it cannot answer. */
 export async function openCommenting(context: Context, words: Words, allowNet: boolean): Promise<Commenting> {
-  const open = await openBackend(context, parseModelName(words.model), allowNet);
-  const { backend, hosts } = open;
+  const opened = await openBackend(context, parseModelName(words.model), allowNet);
+  const { hosts } = opened;
+  const backend = maskingBackend(opened.backend, secretKeeper(context.world).mask);
+  const open = { ...opened, backend };
   try {
     const model = await backend.describe(context.world.signal);
     const determinism = await earned(context.world, model, backend.determinism);
@@ -81,6 +85,7 @@ async function comment(
   { repository, ids, places, pages }: CommentedHistory,
 ): Promise<Commented> {
   const { world, report } = context;
+  const { mask } = secretKeeper(world);
   const most = Math.min(ids.length, MOST_WORDS);
   const said = await readAnswers(places);
   const began = world.elapsed();
@@ -92,7 +97,7 @@ async function comment(
   let index = 0;
   for await (const record of readRecords(places.stream, most)) {
     if (!said.has(record.id)) {
-      const diff = await readPatch(world, repository, record.id);
+      const diff = mask.bytes(await readPatch(world, repository, record.id));
       const asked = await ask(context, open, { record, diff, diffBytes: record.patch.bytes }, template, show);
       said.set(record.id, await keepAnswer(places, index, record.id, asked));
     }

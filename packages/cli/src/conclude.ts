@@ -1,13 +1,22 @@
 import { Problem, type Result } from '@timelab/core';
 import { CommanderError } from 'commander';
 import type { Context, GlobalOptions, Outcome } from './command.ts';
+import { secretKeeper } from './effects/secret-keeper.ts';
 import { commands } from './registry.ts';
 import { openReport } from './report.ts';
-import type { World } from './world.ts';
+import type { Sink, World } from './world.ts';
 
 /** Opens what a command works with, from the flags that every command takes. */
-export function openContext(world: World, global: GlobalOptions): Context {
+export function openContext(open: World, global: GlobalOptions): Context {
+  const world = discreet(open);
   return { world, global, report: openReport(world, reportOptions(world, global)) };
+}
+
+/** The same world, whose streams show no secret. */
+export function discreet(world: World): World {
+  const { mask } = secretKeeper(world);
+  const masked = (sink: Sink): Sink => ({ ...sink, write: (text) => sink.write(mask.text(text)) });
+  return { ...world, stdout: masked(world.stdout), stderr: masked(world.stderr) };
 }
 
 /** Waits for a command's work, reports what came of it, bugs too, and gives the exit code. */

@@ -27,12 +27,16 @@ import { openSource, type Source } from './effects/mining/open-source.ts';
 import { type Selection, selectCommits } from './effects/mining/select-commits.ts';
 import { extractorVersion } from './effects/mining/tools.ts';
 import { isWhole } from './effects/mining/whole-run.ts';
+import { takeSecrets } from './effects/named-secrets.ts';
+import { secretKeeper } from './effects/secret-keeper.ts';
 import { fillRun, outcomeOf } from './fill-run.ts';
 import { wrongFlags } from './flagged-spec.ts';
 
 /** Mines what is asked, or says which run has it already: the half that `mine` and `summ` share. */
 export async function mineHistory(context: Context, lab: Lab, asked: AskedMining): Promise<Outcome> {
-  const wants = wantsOf(asked.spec, DEFAULT_MODEL);
+  const { spec, bytes, specPath, bySpec } = asked;
+  takeSecrets(context, lab, { spec, bytes, shown: bySpec ? specPath : 'The call' });
+  const wants = wantsOf(spec, DEFAULT_MODEL);
   const found = await look(context, lab, asked, wants);
   try {
     const call = planCall(context, asked, wants, found);
@@ -96,6 +100,8 @@ async function lookAtHistory(
   const selection = await selectCommits(context.world, source, wants, asked.repeats?.ids).catch((error) => {
     throw asked.bySpec ? error : asWrongCall(error);
   });
+  // The id of a commit is in all that is made of it, and is no secret, whoever put it into a variable.
+  secretKeeper(context.world).publish(selection.ids);
   return { source, selection, fetches: await source.fetchChanges(selection.ids) };
 }
 

@@ -115,6 +115,7 @@ function globalsOf(program: Command, argv: readonly string[]): GlobalOptions {
 async function printCandidates(world: World, program: Command, words: readonly string[]): Promise<number> {
   const { complete } = await import('./complete.ts');
   const candidates = await complete(world, program, words);
-  world.stdout.write(candidates.map((line) => `${line}\n`).join(''));
+  const { discreet } = await import('./conclude.ts');
+  discreet(world).stdout.write(candidates.map((line) => `${line}\n`).join(''));
   return 0;
 }

@@ -17,6 +17,7 @@ import type { Lab } from '@timelab/store';
 import { answerCall, openBackend } from './ask-model.ts';
 import { beginRun, keepInputs } from './begin-run.ts';
 import type { Context, Outcome } from './command.ts';
+import { secretKeeper } from './effects/secret-keeper.ts';
 import type { Judge } from './end-run.ts';
 import { keptBy, type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
 
@@ -30,6 +31,7 @@ export async function repeatAnswer(
   judge: Judge,
 ): Promise<Outcome> {
   const { world } = context;
+  refuseOpenInputs(context, parent);
   const model = modelOf(world.cwd, lab, parent, spec, choices);
   const request = modelRequest(spec, quotedFiles(parent, spec));
   const made = await repeatedCall(world, lab, parent, spec.allow_net || choices.allowNet);
@@ -40,6 +42,16 @@ export async function repeatAnswer(
   const run = await beginRun(world, lab, aiPlace, (start) => beginAi(call, start));
   await keepInputs(run, keptBy(parent), made.patch);
   return await answerCall(context, call, run, backend, false, judge);
+}
+
+/** What was kept before a secret was known cannot be asked again: it would be written once more. Throws `secret_held`. */
+function refuseOpenInputs({ world }: Context, { recorded }: Parent): void {
+  const { mask } = secretKeeper(world);
+  for (const { path, bytes } of recorded.inputs) {
+    const found = mask.find(bytes);
+    if (found !== undefined)
+      throw new Problem('secret_held', `${path} of the run holds the value of ${found.name}.`);
+  }
 }
 
 /**

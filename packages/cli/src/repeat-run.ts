@@ -21,6 +21,7 @@ import { beginRun, keepInputs } from './begin-run.ts';
 import type { Context, Outcome } from './command.ts';
 import { breath } from './effects/breath.ts';
 import { type AnsweredRun, compareAnswers } from './effects/compare-answers.ts';
+import { takeSecrets } from './effects/named-secrets.ts';
 import { readRecordedRun } from './effects/recorded-run.ts';
 import type { Judge } from './end-run.ts';
 import { keptBy, type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
@@ -61,6 +62,8 @@ export async function repeatRun(
 
 async function repeat(context: Context, lab: Lab, parent: Parent, choices: RepeatChoices): Promise<Outcome> {
   const spec = specOf(parent);
+  const bytes = bytesOf(parent, specCopy);
+  takeSecrets(context, lab, { spec, bytes, shown: parent.manifest.task.spec_path });
   const judge = judgeAgainst(parent);
   // Each of them loads a half of the program that the other has no use for.
   if (spec.kind !== 'llm') {
@@ -72,9 +75,12 @@ async function repeat(context: Context, lab: Lab, parent: Parent, choices: Repea
 }
 
 /** The spec as it was then. Throws `spec_invalid` where this timelab takes it no more. */
-function specOf({ recorded, manifest }: Parent): Spec {
-  const bytes = recorded.inputs.find(({ path }) => path === specCopy)?.bytes ?? Buffer.alloc(0);
-  return requireSpec(bytes, manifest.task.spec_path);
+function specOf(parent: Parent): Spec {
+  return requireSpec(bytesOf(parent, specCopy), parent.manifest.task.spec_path);
+}
+
+function bytesOf({ recorded }: Parent, file: string): Buffer {
+  return recorded.inputs.find(({ path }) => path === file)?.bytes ?? Buffer.alloc(0);
 }
 
 /** Why nothing could be held against a run, whatever came of repeating it. */

@@ -212,6 +212,26 @@ export const problemKinds = {
     hint: "`chmod 700 secrets` makes the folder its owner's alone.",
     exitCode: 65,
   },
+  secrets_invalid: {
+    title: 'Secrets cannot be read',
+    hint: 'Write a line NAME=value for each, with quotes around values that have spaces or line ends in them.',
+    exitCode: 65,
+  },
+  secret_missing: {
+    title: 'Secret not here',
+    hint: 'Write a line NAME=value into secrets/.env.lab, or set the variable for this command.',
+    exitCode: 64,
+  },
+  secret_held: {
+    title: 'A secret stands where it would be kept',
+    hint: 'Write its name under "secrets" in place of its value, and have a new one made if it was shown to anybody.',
+    exitCode: 65,
+  },
+  secret_found: {
+    title: 'A secret got into a run',
+    hint: 'The file was taken away. Please report how it was made: it went past the mask.',
+    exitCode: 65,
+  },
   disk_full: {
     title: 'Disk is full',
     hint: 'Free some space; finished runs are whole.',

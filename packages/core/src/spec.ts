@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { anyJson } from './any-json.ts';
+import { variablePattern } from './masking/dotenv.ts';
 import { miningFields } from './mining-spec.ts';
 import { once } from './once.ts';
 import { line, text } from './text-schema.ts';
@@ -30,6 +31,13 @@ const commonFields = once(() => ({
   description: text(4096).default('').describe('What this is for, in words.'),
   tags: z.array(text(64).min(1)).max(32).default([]).describe('Words to find the run by.'),
   allow_net: z.boolean().default(false).describe('Whether hosts other than this machine may be reached.'),
+  secrets: z
+    .array(z.string().regex(variablePattern, 'the name of a variable, such as OPENAI_API_KEY'))
+    .max(32)
+    .default([])
+    .describe(
+      'Names of secrets that the run needs, never their values: looked up in secrets/.env.lab, then in the environment.',
+    ),
   metadata: z.record(z.string(), anyJson).default({}).describe('Anything else; kept, never read.'),
 }));
 

@@ -1,3 +1,4 @@
+import type { Mask } from '@timelab/core';
 import { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_MAX_RESPONSE_BYTES, type NetworkPolicy } from './network/policy.ts';
 
 /** What a backend is told by its caller: nothing here is read from the environment behind the caller's back. */
@@ -10,6 +11,8 @@ export interface BackendOptions {
   readonly allowNet: boolean;
   /** Every host that was reached is added here, as `name:port`. */
   readonly hosts: Set<string>;
+  /** What no message may hold, though a server says it; nothing if left out. */
+  readonly mask?: Pick<Mask, 'text'> | undefined;
   /** OLLAMA_HOST as the user wrote it; 127.0.0.1:11434 if left out. */
   readonly ollamaHost?: string | undefined;
   /** OPENAI_BASE_URL; llama-server's own http://127.0.0.1:8080/v1 if left out, because offline is the default. */

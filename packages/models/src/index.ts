@@ -2,6 +2,7 @@ export type { BackendOptions } from './backend-options.ts';
 export { createBackend } from './create-backend.ts';
 export { knownAnswers } from './known-answers.ts';
 export { whyNoEngine } from './llamacpp/find-library.ts';
+export { maskingBackend } from './masking-backend.ts';
 export { recordingBackend } from './replay/recording-backend.ts';
 export { replayBackend } from './replay/replay-backend.ts';
 export { type CatalogEntry, catalog } from './shelf/catalog.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatManifest, type Manifest, type Runner, type RunPlace } from '@timelab/core';
+import { formatManifest, type Manifest, maskedManifest, type Runner, type RunPlace } from '@timelab/core';
 import { explained, unless } from './disk-problem.ts';
 import { makeFoldersDurable, syncFolder, writeFileDurable } from './durable-file.ts';
 import type { Lab } from './lab.ts';
@@ -49,7 +49,8 @@ async function laterThan(start: Date, clock: Clock): Promise<Date> {
 }
 
 async function tryClaim(lab: Lab, draft: RunDraft, proc: Runner): Promise<RunFolder | undefined> {
-  const manifest: Manifest = { ...draft.manifest, status: 'running', runner: proc };
+  const whole: Manifest = { ...draft.manifest, status: 'running', runner: proc };
+  const manifest = lab.mask === undefined ? whole : maskedManifest(lab.mask, whole);
   const path = runPath(draft.section, manifest);
   const runId = manifest.run_id;
   await refuseLinks(lab.root, dirname(join(lab.root, path)));

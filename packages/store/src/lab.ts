@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Problem } from '@timelab/core';
+import { type Mask, Problem } from '@timelab/core';
 
 /** A lab on disk: a folder that holds days. */
 export interface Lab {
   /** The absolute path of the folder. */
   readonly root: string;
+  /** What every file of a run goes through before it is written; left out, nothing is masked. */
+  readonly mask?: Mask;
 }
 
 /** Opens the lab at a folder; throws `lab_not_found` where there is none. */

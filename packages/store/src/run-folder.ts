@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { formatManifest, type Manifest, Problem, sha256 } from '@timelab/core';
+import { formatManifest, type Manifest, type Mask, maskedManifest, Problem, sha256 } from '@timelab/core';
 import { explained } from './disk-problem.ts';
 import { makeFolders, syncFolder, writeFileDurable, writeFileWhole } from './durable-file.ts';
 import type { Lab } from './lab.ts';
@@ -47,9 +47,10 @@ export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest
   const digests = new Map<string, string>();
   const add = async (relative: string, data: Uint8Array | string) => {
     const place = placeInRun(relative);
+    const masked = lab.mask === undefined ? data : maskedData(lab.mask, data);
     await makeParent(path, place);
-    await writeFileWhole(join(path, place), data);
-    digests.set(place, sha256(data));
+    await writeFileWhole(join(path, place), masked);
+    digests.set(place, sha256(masked));
   };
   const adoptOutput = async (folder: string, listed: Digests) => {
     await syncTree(folder);
@@ -58,7 +59,8 @@ export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest
   };
   const finish = async (final: Manifest) => {
     assertSameRun(manifest, final);
-    const done = await writeLastManifest(path, final, digests);
+    const masked = lab.mask === undefined ? final : maskedManifest(lab.mask, final);
+    const done = await writeLastManifest(path, masked, digests);
     await publishRun(lab, { path: relativePath, manifest: done });
     await removeMarker(lab, done.run_id);
     return done;
@@ -72,6 +74,10 @@ export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest
     adoptOutput: (folder, listed) => explained(lab, () => adoptOutput(folder, listed)),
     finish: (final) => explained(lab, () => finish(final)),
   };
+}
+
+function maskedData(mask: Mask, data: Uint8Array | string): Uint8Array | string {
+  return typeof data === 'string' ? mask.text(data) : mask.bytes(data);
 }
 
 /** Writes the manifest that a run ends with, after its files are safe; gives the manifest that was written. */

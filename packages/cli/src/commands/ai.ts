@@ -46,7 +46,7 @@ async function ai(context: Context, options: AiOptions): Promise<Outcome> {
   const { world, global } = context;
   const asked = options.model === undefined ? undefined : parseModelName(options.model);
   const lab = findLab(context);
-  const looked = await lookForAnswer(context, options, lab.root);
+  const looked = await lookForAnswer(context, options, lab);
   const call = planAnswer(context, options, looked, asked);
   if (options.dryRun === true) return dryRun(call);
   const model = asked ?? parseModelName(looked.spec.config.model);

@@ -1,8 +1,18 @@
 import { resolve } from 'node:path';
-import { type Fault, manifestLimits, newerFault, Problem, readManifest, readSpec } from '@timelab/core';
+import {
+  type Fault,
+  heldSecrets,
+  manifestLimits,
+  newerFault,
+  Problem,
+  readManifest,
+  readSpec,
+} from '@timelab/core';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { readPlainFile } from '../effects/inputs.ts';
+import { learnSecretsHere } from '../effects/lab.ts';
 import { checkPublished, schemaFaults } from '../effects/schema-check.ts';
+import { secretKeeper } from '../effects/secret-keeper.ts';
 
 export const configure: Configure = (command, act) => {
   command
@@ -19,6 +29,7 @@ interface Checked {
 }
 
 async function check(context: Context, files: readonly string[]): Promise<Outcome> {
+  learnSecretsHere(context);
   const checked: Checked[] = [];
   for (const file of files) checked.push(await checkFile(context, file));
   const data = { files: checked.map(({ file, what, faults }) => ({ file, what, ok: faults.length === 0 })) };
@@ -49,6 +60,8 @@ async function checkFile({ world }: Context, file: string): Promise<Checked> {
   const schema =
     'spec' in reading && reading.spec.kind === 'llm' ? reading.spec.validation.json_schema : undefined;
   const unusable = schema === undefined ? [] : schemaFaults(schema);
+  const value = JSON.parse(bytes.toString('utf8'));
+  const held = what === 'spec' ? heldSecrets(value, secretKeeper(world).mask) : [];
   // The published schema is what other languages read by: it has to agree, or it is out of step with this reader.
-  return { file, what, faults: [...unusable, ...checkPublished(what, JSON.parse(bytes.toString('utf8')))] };
+  return { file, what, faults: [...unusable, ...held, ...checkPublished(what, value)] };
 }

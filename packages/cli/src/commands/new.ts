@@ -4,6 +4,7 @@ import { createFileDurable, makeDay } from '@timelab/store';
 import { Option } from 'commander';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { openForWriting } from '../effects/lab.ts';
+import { secretKeeper } from '../effects/secret-keeper.ts';
 
 export const configure: Configure = (command, act) => {
   command
@@ -26,6 +27,8 @@ async function create(context: Context, name: string, kind: SpecKind): Promise<O
     });
   }
   const lab = await openForWriting(context);
+  const held = secretKeeper(context.world).mask.find(name);
+  if (held !== undefined) throw new Problem('secret_held', `The name is the value of ${held.name}.`);
   const day = dayOf(context.world.now());
   const plan = planNewSpec(day, name, kind);
   await makeDay(lab, planDay(day));

@@ -2,11 +2,13 @@ import { join, resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 import type { BackendOptions } from '@timelab/models';
 import type { World } from '../world.ts';
+import { secretKeeper } from './secret-keeper.ts';
 
 /** What every backend is told of this machine, from the environment that people set for Ollama, OpenAI and timelab. */
 export function backendOptions(world: World, allowNet: boolean, hosts: Set<string>): BackendOptions {
   const { env } = world;
-  const set = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+  const { handed, mask } = secretKeeper(world);
+  const set = (name: string) => handed.get(name) ?? (env[name] || undefined);
   const optional = {
     ollamaHost: set('OLLAMA_HOST'),
     openaiBaseUrl: set('OPENAI_BASE_URL'),
@@ -21,6 +23,7 @@ export function backendOptions(world: World, allowNet: boolean, hosts: Set<strin
     cwd: world.cwd,
     allowNet,
     hosts,
+    mask,
     idleTimeoutMs: idleTimeout(set('TIMELAB_TIMEOUT')),
     ...Object.fromEntries(given),
   };

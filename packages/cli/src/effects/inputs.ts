@@ -3,6 +3,7 @@ import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   type KeptInput,
+  type Mask,
   Problem,
   type ProblemKind,
   type QuotedFile,
@@ -33,17 +34,24 @@ export async function readSpecFile(path: string, shown: string): Promise<ReadFil
 export interface InputFile extends KeptInput {
   readonly data: Buffer;
   readonly quoted: QuotedFile;
+  /** Whether a secret stood in it, in whose place its name stands now. */
+  readonly masked: boolean;
 }
 
-/** Reads the files that a spec names, relative to the spec; none may lie outside the lab, by name or by link. */
+/**
+ * Reads the files that a spec names, relative to the spec; none may lie outside the lab, by name or by link. Secrets are
+ * masked at once: what is kept is what was asked, and neither the record nor the model gets to see them.
+ */
 export async function readInputFiles(
   names: readonly string[],
   specFile: string,
   labRoot: string,
+  mask: Mask,
 ): Promise<InputFile[]> {
   const files: InputFile[] = [];
   for (const [at, name] of names.entries()) {
-    const { bytes, path } = await readInside(name, dirname(specFile), labRoot);
+    const { bytes: open, path } = await readInside(name, dirname(specFile), labRoot);
+    const bytes = Buffer.from(mask.bytes(open));
     const source = slashed(relative(await realpath(labRoot), path));
     const kept = `input/files/${String(at + 1).padStart(2, '0')}-${safeName(basename(name))}`;
     files.push({
@@ -53,6 +61,7 @@ export async function readInputFiles(
       sha256: sha256(bytes),
       data: bytes,
       quoted: { name, text: textOf(bytes, name) },
+      masked: !bytes.equals(open),
     });
   }
   const total = files.reduce((sum, file) => sum + file.bytes, 0);

@@ -3,12 +3,27 @@ import { dirname, join, resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 import { identifySelf, type Lab, openLab, settle } from '@timelab/store';
 import type { Context } from '../command.ts';
+import { learnSecrets } from './named-secrets.ts';
+import { secretKeeper } from './secret-keeper.ts';
 
-/** Opens the lab that a command works in: the folder that --lab names, or the git repository above the working folder. */
+/**
+ * Opens the lab that a command works in: the folder that --lab names, or the git repository above the working folder. Its
+ * secrets are masked from then on, in all that is written or said.
+ */
 export function findLab(context: Context): Lab {
   const lab = labOf(context);
   refuseOpenSecrets(lab);
-  return lab;
+  learnSecrets(context, lab);
+  return { ...lab, mask: secretKeeper(context.world).mask };
+}
+
+/** Has the secrets of the lab masked that a command is called in, if it is one; no lab is needed. */
+export function learnSecretsHere(context: Context): void {
+  try {
+    findLab(context);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== 'lab_not_found') throw error;
+  }
 }
 
 /** The same for a command that changes nothing there and says what is wrong: open secrets are no reason to refuse. */

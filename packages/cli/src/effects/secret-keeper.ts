@@ -7,6 +7,12 @@ export interface SecretKeeper {
   readonly mask: Mask;
   /** Has more values masked from now on, but those that are part of where the work is done: every path would tell them. */
   learn(secrets: readonly KnownSecret[]): void;
+  /** Has values masked no more that are public: the ids of commits. */
+  publish(ids: readonly string[]): void;
+  /** Gives the value of a secret that the spec at work names to who asks for it. */
+  hand(name: string, value: string): void;
+  /** The secrets that were given, by their names. */
+  readonly handed: ReadonlyMap<string, string>;
 }
 
 const keepers = new WeakMap<object, SecretKeeper>();
@@ -23,6 +29,7 @@ export function secretKeeper(world: Pick<World, 'env' | 'cwd' | 'home'>): Secret
 
 function openKeeper(places: readonly string[]): SecretKeeper {
   const secrets = new Map<string, KnownSecret>();
+  const handed = new Map<string, string>();
   let current = maskOf([]);
   return {
     mask: {
@@ -42,5 +49,14 @@ function openKeeper(places: readonly string[]): SecretKeeper {
       }
       if (secrets.size > before) current = maskOf([...secrets.values()]);
     },
+    publish: (ids) => {
+      const hex = [...secrets.keys()].filter((value) => /^[0-9a-f]{40,64}$/.test(value));
+      const known = hex.length === 0 ? undefined : new Set(ids);
+      const open = hex.filter((value) => known?.has(value));
+      for (const value of open) secrets.delete(value);
+      if (open.length > 0) current = maskOf([...secrets.values()]);
+    },
+    hand: (name, value) => handed.set(name, value),
+    handed,
   };
 }

@@ -34,7 +34,7 @@ export function secretsOf(name: string, value: string): KnownSecret[] {
 }
 
 /** The users and passwords in the addresses of a text. A user alone, as in `ssh://git@…`, is public; a token is long. */
-export function userPartsOf(name: string, text: string): KnownSecret[] {
+function userPartsOf(name: string, text: string): KnownSecret[] {
   return [...text.matchAll(address)].flatMap(([, part = '']) => {
     const [user = '', ...rest] = part.split(':');
     const password = rest.join(':');
@@ -58,7 +58,7 @@ function decoded(text: string): string {
 }
 
 /** Below this many characters a value stands in other texts by chance, or can be guessed from what is left. */
-export const SHORTEST_SECRET = 8;
+const SHORTEST_SECRET = 8;
 
 /** The longest value that is looked for whole; of longer ones, such as bundles of certificates, each line is. */
 const LONGEST_SECRET = 16_384;

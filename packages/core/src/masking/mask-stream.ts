@@ -28,7 +28,7 @@ export function openMaskStream({ find, longest }: ByteSearch): MaskStream {
 }
 
 /** What stands in a secret's place: which one it was, in characters that need no escape anywhere but in file names. */
-export function wordFor(name: string): Uint8Array {
+function wordFor(name: string): Uint8Array {
   return new TextEncoder().encode(`[secret ${name.replace(/[^\w.-]/g, '_')}]`);
 }
 

@@ -39,7 +39,7 @@ function urlForms(text: string): string[] {
   const loose = encodeURIComponent(text);
   const strict = loose.replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
   const upper = [loose, strict, strict.replaceAll('%20', '+')];
-  const lower = upper.map((form) => form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
+  const lower = upper.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
   return [...upper, ...lower];
 }
 

@@ -1,3 +1,5 @@
+import type { Mask } from '@timelab/core';
+
 /** The longest piece of a server's own words that a message quotes, in characters. */
 const LONGEST_QUOTE = 300;
 
@@ -12,9 +14,14 @@ export function quoted(text: string): string {
   return shortened(text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim(), LONGEST_QUOTE);
 }
 
-/** Quotes a server that was told a secret, which some repeat: wherever it stands in their words, dots stand instead. */
-export function quotedWithout(secret: string): Quote {
-  return secret === '' ? quoted : (text) => quoted(text.replaceAll(secret, '…'));
+/** Quotes without what a mask knows, before what is left is cut: half a secret could be guessed. */
+export function quotedThrough(mask: Pick<Mask, 'text'> | undefined): Quote {
+  return mask === undefined ? quoted : (text) => quoted(mask.text(text));
+}
+
+/** The same of a server that was told a secret, which some repeat: wherever it stands in their words, dots stand instead. */
+export function quotedWithout(secret: string, quote: Quote): Quote {
+  return secret === '' ? quote : (text) => quote(text.replaceAll(secret, '…'));
 }
 
 /** The beginning of a text, with dots where there was more, and without halves of characters, which no record can hold. */

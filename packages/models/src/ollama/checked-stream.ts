@@ -2,7 +2,14 @@ import { ReadableStream } from 'node:stream/web';
 import { Problem } from '@timelab/core';
 import { explainRefusal } from '../network/refused-request.ts';
 import { readLines } from '../network/reply-lines.ts';
-import { isRecord, parsed, quoted } from '../network/server-words.ts';
+import { isRecord, parsed, type Quote } from '../network/server-words.ts';
+
+/** Who answers, as messages name it, and how it is quoted. */
+export interface Speaker {
+  readonly origin: string;
+  readonly model: string;
+  readonly quote: Quote;
+}
 
 /**
  * Ollama's answer lines (NDJSON), passed on only if whole. The client library skips a broken line with a warning on the
@@ -11,10 +18,9 @@ import { isRecord, parsed, quoted } from '../network/server-words.ts';
  */
 export function checkedStream(
   body: ReadableStream<Uint8Array>,
-  origin: string,
-  model: string,
+  speaker: Speaker,
 ): ReadableStream<Uint8Array> {
-  return ReadableStream.from(encoded(checkedLines(body, origin, model)));
+  return ReadableStream.from(encoded(checkedLines(body, speaker)));
 }
 
 async function* encoded(lines: AsyncIterable<CheckedLine>): AsyncGenerator<Uint8Array> {
@@ -31,15 +37,14 @@ interface CheckedLine {
 /** The lines that `checkedStream` passes on. */
 export async function* checkedLines(
   body: ReadableStream<Uint8Array>,
-  origin: string,
-  model: string,
+  { origin, model, quote }: Speaker,
 ): AsyncGenerator<CheckedLine> {
   let last: CheckedLine | undefined;
   for await (const text of readLines(body, origin)) {
     if (text.trim() === '') continue;
     const value = parsed(text);
     if (!isRecord(value)) throw brokenLine(origin, text);
-    if (typeof value['error'] === 'string') throw explainRefusal(0, quoted(value['error']), origin, model);
+    if (typeof value['error'] === 'string') throw explainRefusal(0, quote(value['error']), origin, model);
     if (value['done'] === true) {
       last = { text, value };
       break;

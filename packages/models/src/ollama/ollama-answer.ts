@@ -1,8 +1,8 @@
 import { type ModelAnswer, Problem, type ReadReply, type RunHooks } from '@timelab/core';
 import type { ChatResponse } from 'ollama';
 import { replyBody } from '../network/heard-reply.ts';
-import { countField, quoted, textField } from '../network/server-words.ts';
-import { checkedLines } from './checked-stream.ts';
+import { countField, type Quote, textField } from '../network/server-words.ts';
+import { checkedLines, type Speaker } from './checked-stream.ts';
 import { hearTokens } from './token-probabilities.ts';
 
 const NANOSECONDS_IN_MS = 1e6;
@@ -16,7 +16,7 @@ interface TimedReply {
 /** Reads an answer's parts to its end. Throws `backend_protocol` if it does not say how it ended. */
 export async function readOllamaAnswer(
   parts: AsyncIterable<ChatResponse>,
-  origin: string,
+  speaker: Pick<Speaker, 'origin' | 'quote'>,
   hooks: RunHooks,
   start: number,
 ): Promise<TimedReply> {
@@ -24,7 +24,7 @@ export async function readOllamaAnswer(
   let firstTokenMs: number | undefined;
   let last: ChatResponse | undefined;
   for await (const part of parts) {
-    const piece = contentOf(part, origin);
+    const piece = contentOf(part, speaker.origin);
     if (firstTokenMs === undefined && piece !== '') {
       firstTokenMs = performance.now() - start;
       hooks.onProgress?.('answering');
@@ -35,7 +35,7 @@ export async function readOllamaAnswer(
     last = part;
   }
   return {
-    read: { text: text.toWellFormed(), ...ending(last, origin) },
+    read: { text: text.toWellFormed(), ...ending(last, speaker) },
     timing: timing(last, firstTokenMs, performance.now() - start),
   };
 }
@@ -43,15 +43,14 @@ export async function readOllamaAnswer(
 /** Reads an answer out of the bytes of a reply that was kept, as `readOllamaAnswer` did when they came. */
 export async function rereadOllamaAnswer(
   reply: Uint8Array,
-  origin: string,
-  model: string,
+  speaker: Speaker,
   hooks: RunHooks,
 ): Promise<ReadReply> {
-  return (await readOllamaAnswer(keptParts(reply, origin, model), origin, hooks, 0)).read;
+  return (await readOllamaAnswer(keptParts(reply, speaker), speaker, hooks, 0)).read;
 }
 
-async function* keptParts(reply: Uint8Array, origin: string, model: string): AsyncGenerator<ChatResponse> {
-  for await (const { value } of checkedLines(replyBody(reply), origin, model))
+async function* keptParts(reply: Uint8Array, speaker: Speaker): AsyncGenerator<ChatResponse> {
+  for await (const { value } of checkedLines(replyBody(reply), speaker))
     yield value as unknown as ChatResponse;
 }
 
@@ -61,13 +60,13 @@ function contentOf(part: ChatResponse, origin: string): string {
   throw new Problem('backend_protocol', `${origin} sent a line without a message in it.`);
 }
 
-function ending(last: ChatResponse | undefined, origin: string) {
+function ending(last: ChatResponse | undefined, { origin, quote }: { origin: string; quote: Quote }) {
   const fields = { ...last };
   const reason = textField(fields, 'done_reason');
   if (reason !== 'stop' && reason !== 'length') {
     throw new Problem(
       'backend_protocol',
-      `${origin} ended its answer for no known reason (${quoted(reason ?? 'none given')}).`,
+      `${origin} ended its answer for no known reason (${quote(reason ?? 'none given')}).`,
     );
   }
   const tokensInput = countField(fields, 'prompt_eval_count');

@@ -12,7 +12,7 @@ import type { Ollama } from 'ollama';
 import { type BackendOptions, networkPolicy } from '../backend-options.ts';
 import { refuseTooLongContext } from '../context-limit.ts';
 import { heardReply } from '../network/heard-reply.ts';
-import { isRecord, textField } from '../network/server-words.ts';
+import { isRecord, quotedThrough, textField } from '../network/server-words.ts';
 import { readOllamaAnswer, rereadOllamaAnswer } from './ollama-answer.ts';
 import { type OllamaServer, ollamaClient } from './ollama-client.ts';
 import { parseOllamaHost } from './ollama-host.ts';
@@ -51,6 +51,7 @@ export function ollamaBackend(name: ModelName, options: BackendOptions): Backend
   const server: OllamaServer = {
     address: parseOllamaHost(options.ollamaHost),
     policy: networkPolicy(options),
+    quote: quotedThrough(options.mask),
   };
   const cold = options.cold === true;
   let known: OllamaIdentity | undefined;
@@ -65,7 +66,12 @@ export function ollamaBackend(name: ModelName, options: BackendOptions): Backend
     describe: async (signal) => describe(await identity(signal)),
     // The model's own stops are not known yet; they are part of what its digest is of.
     settings: (request) => sentOptions(ollamaRequest(name.model, request, []), cold),
-    reread: (reply, hooks = {}) => rereadOllamaAnswer(reply, 'The recorded server', name.model, hooks),
+    reread: (reply, hooks = {}) =>
+      rereadOllamaAnswer(
+        reply,
+        { origin: 'The recorded server', model: name.model, quote: server.quote },
+        hooks,
+      ),
     run: async (request, signal, hooks = {}) => {
       const known = await identity(signal);
       // Ollama shrinks a window that the model was not made for without a word.
@@ -129,7 +135,12 @@ async function ask(
   try {
     const client = await ollamaClient(server, request.model, AbortSignal.any([signal, over.signal]), heard);
     const parts = await client.chat(request);
-    const { read, timing } = await readOllamaAnswer(parts, server.address, hooks, start);
+    const { read, timing } = await readOllamaAnswer(
+      parts,
+      { origin: server.address, quote: server.quote },
+      hooks,
+      start,
+    );
     return { ...read, timing, reply: heard.bytes() };
   } finally {
     over.abort();

@@ -4,7 +4,7 @@ import { gatedFetch } from '../network/gated-fetch.ts';
 import { type HeardReply, heardReply } from '../network/heard-reply.ts';
 import type { NetworkPolicy } from '../network/policy.ts';
 import { refusedRequest } from '../network/refused-request.ts';
-import { parsed } from '../network/server-words.ts';
+import { parsed, type Quote } from '../network/server-words.ts';
 import { checkedStream } from './checked-stream.ts';
 
 /** One Ollama server, and the rules that every request to it obeys. */
@@ -12,6 +12,8 @@ export interface OllamaServer {
   /** The address without a final slash, as `parseOllamaHost` gives it. */
   readonly address: string;
   readonly policy: NetworkPolicy;
+  /** How its words are quoted in messages. */
+  readonly quote: Quote;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function ollamaClient(
     host: server.address,
     fetch: async (input, init) => {
       const response = await fetchThrough(input, init);
-      if (!response.ok) throw await refusedRequest(response, server.address, model);
+      if (!response.ok) throw await refusedRequest(response, server.address, model, server.quote);
       return isChat(input) ? streamed(response, server, model, heard) : whole(response, server);
     },
   });
@@ -45,7 +47,11 @@ function isChat(input: string | URL | Request): boolean {
 
 function streamed(response: Response, server: OllamaServer, model: string, heard: HeardReply): Response {
   if (response.body === null) throw notOllama(server);
-  const body = checkedStream(heard.hear(response.body), server.address, model);
+  const body = checkedStream(heard.hear(response.body), {
+    origin: server.address,
+    model,
+    quote: server.quote,
+  });
   return new Response(body, { headers: response.headers });
 }
 

@@ -15,7 +15,7 @@ import { gatedFetch } from '../network/gated-fetch.ts';
 import { heardReply, replyBody } from '../network/heard-reply.ts';
 import type { NetworkPolicy } from '../network/policy.ts';
 import { refusedRequest } from '../network/refused-request.ts';
-import { isRecord, parsed, type Quote, quotedWithout } from '../network/server-words.ts';
+import { isRecord, parsed, type Quote, quotedThrough, quotedWithout } from '../network/server-words.ts';
 import { readOpenaiAnswer, type Speaker } from './openai-answer.ts';
 import { openaiRequest, sentOptions } from './openai-request.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
@@ -48,7 +48,7 @@ export function openaiBackend(name: ModelName, options: BackendOptions): Backend
     baseUrl: parseBaseUrl(options.openaiBaseUrl),
     headers: headersFor(key),
     policy: networkPolicy(options),
-    quote: quotedWithout(key),
+    quote: quotedWithout(key, quotedThrough(options.mask)),
   };
   return {
     name,

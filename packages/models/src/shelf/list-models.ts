@@ -1,7 +1,7 @@
 import { formatModelName, type ModelDescription, Problem } from '@timelab/core';
 import { type BackendOptions, networkPolicy } from '../backend-options.ts';
 import { digestWeights } from '../llamacpp/weights-digest.ts';
-import { isRecord, textField } from '../network/server-words.ts';
+import { isRecord, quotedThrough, textField } from '../network/server-words.ts';
 import { ollamaClient } from '../ollama/ollama-client.ts';
 import { parseOllamaHost } from '../ollama/ollama-host.ts';
 import { identify, listedModels } from '../ollama/ollama-identity.ts';
@@ -72,7 +72,7 @@ async function stateOf(
 async function listOllama(options: BackendOptions, signal: AbortSignal): Promise<ListedModel[]> {
   const policy = { ...networkPolicy(options), idleTimeoutMs: LIST_PATIENCE_MS };
   const client = await ollamaClient(
-    { address: parseOllamaHost(options.ollamaHost), policy },
+    { address: parseOllamaHost(options.ollamaHost), policy, quote: quotedThrough(options.mask) },
     'its models',
     signal,
   );

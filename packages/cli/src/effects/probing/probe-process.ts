@@ -1,5 +1,6 @@
 import { type ProbedRun, Problem, problemKinds, readProbedRun } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { secretKeeper } from '../secret-keeper.ts';
 import { run } from '../spawn.ts';
 
 /** What one process of a probe is to ask. */
@@ -27,7 +28,7 @@ export async function probeInProcess(world: World, call: ProbeCall): Promise<Pro
   if (code === 0 && said.data !== undefined) return readProbedRun(said.data);
   throw new Problem(
     'engine_failed',
-    `A process of the probe ended with exit code ${code}: ${stderr.trim().slice(-200)}`,
+    `A process of the probe ended with exit code ${code}: ${secretKeeper(world).mask.text(stderr).trim().slice(-200)}`,
   );
 }
 
