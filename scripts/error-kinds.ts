@@ -14,7 +14,8 @@ const folder = join(packages, 'cli/src/commands');
  */
 export async function errorKinds(): Promise<Record<string, string>> {
   const kinds: Record<string, string> = {};
-  for (const file of readdirSync(folder).sort()) kinds[basename(file, '.ts')] = (await kindsIn(file)).join(' ');
+  for (const file of readdirSync(folder).sort())
+    kinds[basename(file, '.ts')] = (await kindsIn(file)).join(' ');
   return kinds;
 }
 

@@ -1,4 +1,4 @@
-import { chmod, symlink } from 'node:fs/promises';
+import { chmod, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findProgram } from '../../packages/cli/src/effects/find-program.ts';
@@ -6,6 +6,7 @@ import { type MinedWorld, minedWorld } from '../mined-history.ts';
 import { mined } from '../mining.ts';
 import { program, put, temporaryFolder, timelab } from '../rig.ts';
 import { runsOf } from '../runs.ts';
+import { scriptedModel } from '../scripted-model.ts';
 
 let world: MinedWorld;
 beforeAll(async () => {
@@ -55,6 +56,57 @@ test('a repository that borrows its objects from another is read behind the fenc
   expect(await program('git', words, { cwd: folder })).toMatchObject({ code: 0 });
   const borrowed = await mined(world.lab, ['mine', '--repo', join(folder, 'borrower'), '--again']);
   expect(borrowed.manifest).toMatchObject({ status: 'ok', history: { commits: 3 } });
+});
+
+/** A git that looks nothing up where it shares the network of the tests: it ends with 99 instead. */
+async function shyGit(): Promise<string> {
+  const folder = await temporaryFolder();
+  const network = await readlink('/proc/self/ns/net');
+  const git = findProgram(process.env, 'git') ?? '';
+  const lookups =
+    '*" --git-dir=/dev/null "*) ;; *" rev-parse "*|*" rev-list "*|*" cat-file "*|*" diff-tree "*|*" for-each-ref "*';
+  const script = `#!/bin/sh
+case " $* " in
+*" --git-dir="*) case " $* " in ${lookups})
+  [ "$(readlink /proc/self/ns/net)" = '${network}' ] && { echo 'not fenced' >&2; exit 99; };; esac;;
+esac
+exec '${git}' "$@"
+`;
+  await chmod(await put(folder, 'git', script), 0o755);
+  return `${folder}:${process.env['PATH']}`;
+}
+
+test('git looks things up in a repository behind the fence, here and in a clone of it', async () => {
+  const { env } = await scriptedModel();
+  const shy = { ...env, PATH: await shyGit() };
+  for (const repository of ['../engine', `file://${world.repository}`]) {
+    const more = ['--model', 'ollama:m'];
+    const head = await mined(world.lab, ['summ', 'HEAD', '--repo', repository, ...more], shy);
+    expect(head.manifest).toMatchObject({ status: 'ok', network: { helpers: expect.any(String) } });
+    const some = ['mine', '--repo', repository, '--again', '--path', 'src', '--since', '2020-01-01'];
+    expect((await mined(world.lab, some, shy)).manifest.status).toBe('ok');
+  }
+  const open = { ...shy, TIMELAB_ISOLATION: 'none' };
+  const bare = await timelab(['summ', 'HEAD', '--repo', '../engine'], { cwd: world.lab, env: open });
+  expect(bare.code).not.toBe(0);
+});
+
+test('a fence that breaks is told, and not taken for what git says of a repository', async () => {
+  const folder = await temporaryFolder();
+  const script = `#!/bin/sh\ncase "$*" in *rev-parse*) echo 'bwrap: it broke' >&2; exit 1;; esac\nexec '${findProgram(process.env, 'bwrap')}' "$@"\n`;
+  await chmod(await put(folder, 'bwrap', script), 0o755);
+  const env = { PATH: `${folder}:${process.env['PATH']}` };
+  const ran = await timelab(call, { cwd: world.lab, env });
+  expect(ran).toMatchObject({ code: 70, stderr: expect.stringContaining('it broke') });
+});
+
+test('a folder that shares the refs of another repository by links is read behind the fence', async () => {
+  const folder = await temporaryFolder();
+  for (const name of ['objects', 'refs', 'packed-refs', 'config'])
+    await symlink(join(world.repository, '.git', name), join(folder, name));
+  await put(folder, 'HEAD', 'ref: refs/heads/main\n');
+  const shared = await mined(world.lab, ['mine', '--repo', folder, '--again']);
+  expect(shared.manifest).toMatchObject({ status: 'ok', history: { commits: 3 } });
 });
 
 const noBubblewrap = findProgram(process.env, 'bwrap') === undefined;

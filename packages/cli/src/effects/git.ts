@@ -89,6 +89,8 @@ export function gitIn(
     ...Object.fromEntries(kept),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
+    // For its log: of somebody who has set no address git makes one up, and asks the network for this host's full name.
+    ...{ GIT_COMMITTER_NAME: 'timelab', GIT_COMMITTER_EMAIL: 'timelab@localhost' },
     // A partial clone fetches what it lacks when it is asked: here it must not, the network is not allowed for it.
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: '',

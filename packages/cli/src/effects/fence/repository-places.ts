@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findProgram } from '../find-program.ts';
 import { librariesOf, placesOf } from './program-places.ts';
@@ -10,7 +10,22 @@ const mostBorrowings = 5;
 export function repositoryPlaces(gitDir: string): string[] {
   const common = resolve(gitDir, textOf(join(gitDir, 'commondir'))?.trim() ?? '.');
   const objects = join(common, 'objects');
-  return [gitDir, common, objects, ...borrowed(objects, mostBorrowings)].flatMap(withTarget);
+  const own = [gitDir, common];
+  return [
+    ...[...own, ...borrowed(objects, mostBorrowings)].flatMap(withTarget),
+    // Where links in it lead; the links themselves are shown with it.
+    ...own.flatMap(linksIn).flatMap(targetOf),
+  ];
+}
+
+/** What a git directory has by a link, as `git new-workdir` leaves objects, refs and configuration. */
+function linksIn(gitDir: string): string[] {
+  try {
+    const entries = readdirSync(gitDir, { withFileTypes: true });
+    return entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => join(gitDir, name));
+  } catch {
+    return [];
+  }
 }
 
 /** What git itself needs, where it is none of the system's own: its programs and libraries, not all that lies beside. */
@@ -34,9 +49,11 @@ function unquoted(line: string): string {
   return line.slice(1, -1).replace(/\\(.)/g, (_, letter: string) => (letter === 'n' ? '\n' : letter));
 }
 
-function withTarget(path: string): string[] {
+const withTarget = (path: string) => targetOf(path).flatMap((target) => [path, target]);
+
+function targetOf(path: string): string[] {
   try {
-    return [path, realpathSync(path)];
+    return [realpathSync(path)];
   } catch {
     return [];
   }

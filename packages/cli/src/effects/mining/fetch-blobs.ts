@@ -6,7 +6,7 @@ import { withClone } from './clone-lock.ts';
 import { fetchFlags } from './fetch-tip.ts';
 import { findRepository } from './find-repository.ts';
 import { type GitProcess, startGit } from './git-process.ts';
-import { gitWords, readingEnvironment } from './git-surroundings.ts';
+import { readingCall } from './reading-git.ts';
 import { brokenClone, origin } from './remote-git.ts';
 
 /**
@@ -46,16 +46,11 @@ async function missingBlobs(
 ): Promise<Set<string>> {
   // A git that knows that there is a promisor ends at the first object that it may not fetch.
   return await borrowObjects(world, findRepository(gitDir, gitDir), async (borrowed) => {
-    const start = (args: readonly string[], input: Iterable<string> | AsyncIterable<string>) =>
-      startGit({
-        args: [...gitWords(borrowed), ...args],
-        env: readingEnvironment(world),
-        input,
-        signal: world.signal,
-      });
+    const start = async (args: readonly string[], input: Iterable<string> | AsyncIterable<string>) =>
+      startGit(await readingCall(world, borrowed, args, input));
     const shape = ['--root', '-r', '--raw', '--no-renames', '--no-abbrev', `--diff-merges=${merges}`];
-    const diff = start(['diff-tree', '--stdin', ...shape], linesOf(ids));
-    const check = start(['cat-file', '--batch-check=%(objectname)', '--buffer'], blobsIn(diff.lines));
+    const diff = await start(['diff-tree', '--stdin', ...shape], linesOf(ids));
+    const check = await start(['cat-file', '--batch-check=%(objectname)', '--buffer'], blobsIn(diff.lines));
     const missing = new Set<string>();
     for await (const line of check.lines) {
       if (line.endsWith(' missing')) missing.add(line.slice(0, -' missing'.length));

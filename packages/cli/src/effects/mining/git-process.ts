@@ -1,11 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Started } from '../fence/fenced-git.ts';
 import { noGit } from '../find-program.ts';
 
 /** A git to be started: what it is told, what it may know, and what it reads. */
 export interface GitCall {
   readonly args: readonly string[];
+  /** What is started in place of git: a fence with git behind it. `args` are not looked at then. */
+  readonly fenced?: Started;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Pieces of its stdin, taken as fast as it reads them. */
   readonly input?: Iterable<string> | AsyncIterable<string>;
@@ -33,10 +36,11 @@ const mostWords = 65_536;
 const graceMs = 2_000;
 
 /** Starts git in a process group of its own, so that its own helpers end with it, and no terminal is there to ask at. */
-export function startGit({ args, env, input = [], onProgress, signal }: GitCall): GitProcess {
+export function startGit({ args, fenced, env, input = [], onProgress, signal }: GitCall): GitProcess {
+  const [program, words] = fenced ?? ['git', args];
   // Not in the working folder: it may be in a repository whose configuration has no say here.
-  const child = spawn('git', [...args], { cwd: '/', env: { ...env }, detached: true, windowsHide: true });
-  const words = wordsOf(child, onProgress ?? (() => false));
+  const child = spawn(program, [...words], { cwd: '/', env: { ...env }, detached: true, windowsHide: true });
+  const said = wordsOf(child, onProgress ?? (() => false));
   const stop = () => endGroup(child);
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
@@ -46,7 +50,7 @@ export function startGit({ args, env, input = [], onProgress, signal }: GitCall)
     child.on('error', (error) => fail(cannotStart(error)));
     // What a git that was killed had started would hold its streams open.
     child.on('exit', (code) => code === null && endGroup(child));
-    child.on('close', (code) => done({ code, stderr: words() }));
+    child.on('close', (code) => done({ code, stderr: said() }));
   }).finally(() => signal.removeEventListener('abort', stop));
   // It is awaited when the output has been read; until then a failure must not count as unhandled.
   ended.catch(() => {});

@@ -1,9 +1,11 @@
 import { Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
+import { refuseBrokenFence } from '../fence/fenced-git.ts';
 import { fetchProgress } from './fetch-progress.ts';
 import { runGit } from './git-process.ts';
-import { fetchingEnvironment, gitWords, readingEnvironment } from './git-surroundings.ts';
+import { fetchingEnvironment, gitWords } from './git-surroundings.ts';
 import { fetchFailed, harmless } from './git-words.ts';
+import { readingCall } from './reading-git.ts';
 
 /** A repository elsewhere that may be reached, and a git that reaches it. */
 export interface Remote {
@@ -53,17 +55,17 @@ export async function reachRemote(context: Context, url: string, allowNet: boole
   };
 }
 
-/** Runs a git that only reads the cache, to its end; gives its lines, or undefined where it failed. */
+/** Runs a git that reads the cache, or notes something there, behind the fence, to its end; gives its lines, or undefined where it failed. */
 export async function readClone(
   { world }: Context,
   gitDir: string,
   args: readonly string[],
   input: Iterable<string> = [],
 ): Promise<readonly string[] | undefined> {
-  const call = { args: [...gitWords(gitDir), ...args], env: readingEnvironment(world), input };
-  const { code, lines } = await runGit({ ...call, signal: world.signal });
+  const { code, stderr, lines } = await runGit(await readingCall(world, gitDir, args, input));
   if (world.signal.aborted)
     throw new Problem('interrupted', `${String(world.signal.reason)} ended the command.`);
+  refuseBrokenFence(code, stderr);
   return code === 0 ? lines : undefined;
 }
 

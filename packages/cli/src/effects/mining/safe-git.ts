@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { World } from '../../world.ts';
+import { fencedGit, refuseBrokenFence, type Started } from '../fence/fenced-git.ts';
 import { cannotStart } from './git-process.ts';
 import { closedEnvironment } from './git-surroundings.ts';
 
@@ -33,36 +34,48 @@ export interface SafeCall {
 
 /**
  * A git for the directory of a repository that nobody vouches for: it reads no configuration but that directory's
- * own, runs no hook, fetches nothing, and takes names and ids on stdin or after `--end-of-options` only.
+ * own, runs no hook, fetches nothing, reaches no network, and takes names and ids on stdin or after `--end-of-options` only.
  */
 export function safeGit(world: World, gitDir: string) {
-  return async (args: readonly string[], call: SafeCall = {}): Promise<GitAnswer> =>
-    await new Promise((done, fail) => {
-      const { stdin = '', atMost = Number.POSITIVE_INFINITY, within } = call;
-      const all = ['--no-pager', '--no-replace-objects', `--git-dir=${gitDir}`, ...settings, ...args];
-      const child = spawn('git', all, { env: { ...closedEnvironment(world) }, signal: world.signal });
-      // Not spawn's own timeout, which goes on where git could not be started.
-      const late = within === undefined ? undefined : setTimeout(() => child.kill(), within);
-      const printed: Buffer[] = [];
-      const words: Buffer[] = [];
-      let length = 0;
-      child.stdout.on('data', (piece: Buffer) => {
-        printed.push(piece);
-        length += piece.length;
-        if (length >= atMost) child.kill();
-      });
-      child.stderr.on('data', (piece: Buffer) => words.push(piece));
-      child.on('error', (error) => {
-        clearTimeout(late);
-        fail(cannotStart(error));
-      });
-      child.on('close', (code) => {
-        clearTimeout(late);
-        const stdout = Buffer.concat(printed).subarray(0, Math.min(length, atMost));
-        done({ code: code ?? 128, stdout, stderr: Buffer.concat(words).toString('utf8') });
-      });
-      // A git that ends before it has read everything says why by its exit code.
-      child.stdin.on('error', () => {});
-      child.stdin.end(stdin);
+  return async (args: readonly string[], call: SafeCall = {}): Promise<GitAnswer> => {
+    const all = ['--no-pager', '--no-replace-objects', `--git-dir=${gitDir}`, ...settings, ...args];
+    const answer = await heard(world, await fencedGit(world, gitDir, all), call);
+    refuseBrokenFence(answer.code, answer.stderr);
+    return answer;
+  };
+}
+
+/** Runs a program to its end, or to what is wanted of it. */
+async function heard(world: World, [program, words]: Started, call: SafeCall): Promise<GitAnswer> {
+  return await new Promise((done, fail) => {
+    const { stdin = '', atMost = Number.POSITIVE_INFINITY, within } = call;
+    const child = spawn(program, [...words], {
+      cwd: '/',
+      env: { ...closedEnvironment(world) },
+      signal: world.signal,
     });
+    // Not spawn's own timeout, which goes on where git could not be started.
+    const late = within === undefined ? undefined : setTimeout(() => child.kill(), within);
+    const printed: Buffer[] = [];
+    const said: Buffer[] = [];
+    let length = 0;
+    child.stdout.on('data', (piece: Buffer) => {
+      printed.push(piece);
+      length += piece.length;
+      if (length >= atMost) child.kill();
+    });
+    child.stderr.on('data', (piece: Buffer) => said.push(piece));
+    child.on('error', (error) => {
+      clearTimeout(late);
+      fail(cannotStart(error));
+    });
+    child.on('close', (code) => {
+      clearTimeout(late);
+      const stdout = Buffer.concat(printed).subarray(0, Math.min(length, atMost));
+      done({ code: code ?? 128, stdout, stderr: Buffer.concat(said).toString('utf8') });
+    });
+    // A git that ends before it has read everything says why by its exit code.
+    child.stdin.on('error', () => {});
+    child.stdin.end(stdin);
+  });
 }

@@ -42,7 +42,11 @@ export function startTool(
   const [program, all] = fence.around({ program: findTool(world, name), args, reads, writes: [folder] });
   const child = spawn(program, [...all], {
     cwd: folder,
-    env: { PATH: env['PATH'], TMPDIR: folder, LC_ALL: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1' },
+    // Without a user base Python asks the system whose home this is, by way of a name service if there is one.
+    env: {
+      ...{ PATH: env['PATH'], TMPDIR: folder, LC_ALL: 'C.UTF-8' },
+      ...{ PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1', PYTHONUSERBASE: folder },
+    },
     windowsHide: true,
   });
   const stop = () => {
