@@ -24,14 +24,24 @@ const ways = (path: string) => [
   ['check', path],
 ];
 
+/** By two commands each: by `ai`, and in turn by the others that read specs. */
+const twoWays = (path: string, at: number) => [
+  ['ai', '--spec', path],
+  [
+    ['check', path],
+    ['mine', '--spec', path],
+    ['summ', '--spec', path],
+  ][at % 3] ?? [],
+];
+
 describe('every bad spec is refused in words, quickly, in little memory, and nothing is written', () => {
-  test('by its bytes', { timeout: 240_000 }, async () => {
+  test('by its bytes', { timeout: 600_000 }, async () => {
     const specs = badSpecs();
     expect(specs.length).toBeGreaterThanOrEqual(110);
     const lab = await temporaryLab();
     for (const { name, bytes } of specs) await put(lab, `bad/${name}.json`, bytes);
     const before = await snapshot(lab);
-    const calls = specs.flatMap(({ name }) => ways(`bad/${name}.json`));
+    const calls = specs.flatMap(({ name }, at) => twoWays(`bad/${name}.json`, at));
     await atOnce(3, calls, async (args) =>
       expectRefusal(args.join(' '), await measuredTimelab(args, { cwd: lab })),
     );

@@ -18,9 +18,22 @@ function usage(schema: z.ZodType): { reportInput: true; jitless: boolean } {
 
 /** Holds a value against a schema: the value with its defaults filled in, or every fault in timelab's words. */
 export function check<T>(schema: z.ZodType<T>, value: Json): { value: T } | { faults: Fault[] } {
-  const result = schema.safeParse(value, usage(schema));
+  const result = parsed(schema, value);
+  if (result === undefined) return { faults: [countless] };
   if (result.success) return { value: result.data };
   return { faults: firstFaults(explainAll(result.error.issues, schema)) };
+}
+
+/** What is said of a value with more faults than zod can pass on: it hands them over as arguments, of which the stack bears some 100,000. */
+const countless: Fault = { pointer: '', reason: 'has more faults than can be counted' };
+
+function parsed<T>(schema: z.ZodType<T>, value: Json): z.ZodSafeParseResult<T> | undefined {
+  try {
+    return schema.safeParse(value, usage(schema));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Where a value does not hold against a schema: all places, which `check` tells only the first of, in no words. */
@@ -28,7 +41,7 @@ export function placesAtFault(
   schema: z.ZodType,
   value: Json,
 ): { readonly path: readonly PropertyKey[]; readonly isMissing: boolean }[] {
-  const issues = schema.safeParse(value, usage(schema)).error?.issues ?? [];
+  const issues = parsed(schema, value)?.error?.issues ?? [];
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: [...issue.path, key], isMissing: false }))

@@ -26,6 +26,8 @@ interface Checked {
   readonly file: string;
   readonly what: 'spec' | 'manifest';
   readonly faults: readonly Fault[];
+  /** Why it could not be read at all. */
+  readonly problem?: Problem;
 }
 
 async function check(context: Context, files: readonly string[]): Promise<Outcome> {
@@ -37,6 +39,8 @@ async function check(context: Context, files: readonly string[]): Promise<Outcom
   for (const { file, what } of checked.filter((one) => !bad.includes(one)))
     context.report.say(`${file}: a good ${what}`);
   if (bad.length === 0) return { data };
+  const [first] = bad;
+  if (files.length === 1 && first?.problem !== undefined) return { data, problem: first.problem };
   const faults = bad.flatMap(({ file, faults: own }) => own.map((fault) => ({ ...fault, file })));
   const kind = bad.some(({ what }) => what === 'spec') ? 'spec_invalid' : 'manifest_invalid';
   return {
@@ -45,14 +49,24 @@ async function check(context: Context, files: readonly string[]): Promise<Outcom
   };
 }
 
-async function checkFile({ world }: Context, file: string): Promise<Checked> {
-  const { bytes } = await readPlainFile(
-    resolve(world.cwd, file),
-    file,
-    'spec_unreadable',
-    manifestLimits.bytes,
-  );
+/** One that cannot be read keeps no other from being looked at. */
+async function checkFile(context: Context, file: string): Promise<Checked> {
   const what = /(^|\/)run\.json$/.test(file) ? 'manifest' : 'spec';
+  try {
+    const path = resolve(context.world.cwd, file);
+    return checkBytes(
+      context,
+      what,
+      file,
+      (await readPlainFile(path, file, 'spec_unreadable', manifestLimits.bytes)).bytes,
+    );
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { file, what, faults: [{ pointer: '', reason: error.message }], problem: error };
+  }
+}
+
+function checkBytes({ world }: Context, what: Checked['what'], file: string, bytes: Buffer): Checked {
   const reading = what === 'manifest' ? readManifest(bytes) : readSpec(bytes);
   if ('faults' in reading) return { file, what, faults: reading.faults };
   if ('newer' in reading && reading.newer !== undefined)
