@@ -34,9 +34,8 @@ import { wrongFlags } from './flagged-spec.ts';
 
 /** Mines what is asked, or says which run has it already: the half that `mine` and `summ` share. */
 export async function mineHistory(context: Context, lab: Lab, asked: AskedMining): Promise<Outcome> {
-  const { spec, bytes, specPath, bySpec } = asked;
-  takeSecrets(context, lab, { spec, bytes, shown: bySpec ? specPath : 'The call' });
-  const wants = wantsOf(spec, DEFAULT_MODEL);
+  takeSecretsOf(context, lab, asked);
+  const wants = wantsOf(asked.spec, DEFAULT_MODEL);
   const found = await look(context, lab, asked, wants);
   try {
     const call = planCall(context, asked, wants, found);
@@ -122,9 +121,18 @@ function asBadSpec(error: unknown, file: string): unknown {
   });
 }
 
-/** What git does not take of a flag, as a wrong call. */
+function takeSecretsOf(context: Context, lab: Lab, { spec, bytes, specPath, bySpec }: AskedMining): void {
+  try {
+    takeSecrets(context, lab, { spec, bytes, shown: bySpec ? specPath : 'The call' });
+  } catch (error) {
+    throw bySpec ? error : asWrongCall(error);
+  }
+}
+
+/** What git does not take of a flag, or must not be kept, as a wrong call. */
 function asWrongCall(error: unknown): unknown {
-  return error instanceof Problem && error.kind === 'spec_invalid' ? wrongFlags(error.faults) : error;
+  const isOfFlags = error instanceof Problem && ['spec_invalid', 'secret_held'].includes(error.kind);
+  return isOfFlags ? wrongFlags(error.faults) : error;
 }
 
 function planCall(

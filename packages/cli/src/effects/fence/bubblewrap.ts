@@ -30,18 +30,23 @@ export function aroundByBubblewrap(
   bwrap: string,
   { program, args, reads, writes }: FencedCall,
 ): readonly [program: string, args: readonly string[]] {
-  const shown = [...system, ...placesOf(program), ...reads].filter(existsSync);
+  const shown = outermost([...system, ...placesOf(program), ...reads].filter(existsSync));
   const [home = '/'] = writes;
   return [
     bwrap,
     [
       ...walls,
       ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
-      ...[...new Set(shown)].flatMap((path) => ['--ro-bind', path, path]),
+      ...shown.flatMap((path) => ['--ro-bind', path, path]),
       ...writes.flatMap((path) => ['--bind', path, path]),
       ...['--chdir', home, '--', program, ...args],
     ],
   ];
+}
+
+/** The places that lie in no other: what is below one is shown with it, and nothing can be laid over a link there. */
+function outermost(places: readonly string[]): string[] {
+  return [...new Set(places)].filter((path) => !places.some((place) => path.startsWith(`${place}/`)));
 }
 
 /**
