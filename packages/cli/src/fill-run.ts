@@ -12,10 +12,13 @@ import {
 import { closeWork, explained, type Lab, openWork, type RunFolder } from '@timelab/store';
 import { type KeptFile, keepInputs } from './begin-run.ts';
 import type { Context, Outcome } from './command.ts';
+import { breath } from './effects/breath.ts';
 import { type Log, openLog } from './effects/log.ts';
 import { digestOutput } from './effects/mining/digest-output.ts';
 import { extract } from './effects/mining/extract.ts';
+import { maskOutput } from './effects/mining/mask-output.ts';
 import { workPlaces } from './effects/mining/resume-point.ts';
+import { secretKeeper } from './effects/secret-keeper.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
 import type { Found } from './mine-history.ts';
 
@@ -97,8 +100,13 @@ async function work(
     known.notes = said.notes;
     log.add('commented', { commits: said.commits });
   }
+  const { mask } = secretKeeper(context.world);
+  const masked = await maskOutput(places, mask, breath(context.world));
+  if (masked + extracted.masked > 0) known.notes = [...(known.notes ?? []), maskedNote];
   await run.adoptOutput(places.output, await digestOutput(places, call.work, extracted.streamSha256));
 }
+
+const maskedNote = 'The history holds a secret: in this run its name stands in its place.';
 
 const isToolFailure = (error: unknown) => error instanceof Problem && error.kind === 'tool_failed';
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { availableParallelism, homedir } from 'node:os';
 import process from 'node:process';
+import { namesTold } from './effects/told-names.ts';
 import { runProgram } from './program.ts';
 import type { Sink, World } from './world.ts';
 
@@ -37,33 +38,42 @@ function reportLoss(error: Error): void {
 }
 
 /** The home folder; users without an entry in the system's table have none. */
-function home(): string {
+function home(env: World['env']): string {
   try {
     return homedir();
   } catch {
-    return process.env['HOME'] ?? '/';
+    return env['HOME'] ?? '/';
   }
 }
 
 /** The working folder; one that was deleted is still known by its name. */
-function workingFolder(): string {
+function workingFolder(env: World['env']): string {
   try {
     return process.cwd();
   } catch {
-    return process.env['PWD'] ?? '/';
+    return env['PWD'] ?? '/';
   }
 }
 
+/** The environment, read once. Of this process's own, which the engine hands on to a child, only what is listed stays. */
+function takeEnvironment(): World['env'] {
+  const env = { ...process.env };
+  const kept = new Set(namesTold('engine'));
+  for (const name of Object.keys(env)) if (!kept.has(name)) delete process.env[name];
+  return env;
+}
+
 async function main(): Promise<number> {
-  const fixed = process.env['TIMELAB_NOW'] ?? '';
+  const env = takeEnvironment();
+  const fixed = env['TIMELAB_NOW'] ?? '';
   const world: World = {
     argv: process.argv.slice(2),
     program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
-    env: process.env,
-    cwd: workingFolder(),
+    env,
+    cwd: workingFolder(env),
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
-    home: home(),
+    home: home(env),
     platform: process.platform,
     arch: process.arch,
     nodeVersion: process.version.slice(1),

@@ -27,7 +27,7 @@ export * from './manifest.ts';
 export * from './masking/dotenv.ts';
 export * from './masking/held-secrets.ts';
 export * from './masking/known-secrets.ts';
-export { type Mask, maskOf } from './masking/mask.ts';
+export { type Mask, type MaskStream, maskOf } from './masking/mask.ts';
 export { maskedManifest, maskedValue } from './masking/mask-manifest.ts';
 export { maskedPieces } from './masking/masked-pieces.ts';
 export { secretIn } from './masking/token-forms.ts';

@@ -45,15 +45,6 @@ describe('a pull that fails', () => {
     expect(await everythingIn(dataDir)).toEqual([]);
   });
 
-  it('shows python3 no keys, but what pip is told', async () => {
-    const bin = await mkdtemp(join(folder, 'bin-'));
-    const script = '#!/bin/sh\necho "ERROR: [$OPENAI_API_KEY] [$HF_TOKEN] $PIP_INDEX_URL" >&2\nexit 1\n';
-    await writeFile(join(bin, 'python3'), script, { mode: 0o755 });
-    const env = { PATH: bin, OPENAI_API_KEY: 'sk-1', HF_TOKEN: 'hf-1', PIP_INDEX_URL: 'http://127.0.0.1:1' };
-    const { outcome } = await pull({ env });
-    expect(outcome).toMatchObject({ message: expect.stringMatching(/\[\] \[\] http:\/\/127/) });
-  });
-
   it('without pip, says what to install', async (context) => {
     const venv = join(folder, 'no-pip');
     const made = await promisify(execFile)('python3', ['-m', 'venv', '--without-pip', venv]).catch(

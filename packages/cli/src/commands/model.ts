@@ -9,6 +9,7 @@ import {
 } from '@timelab/models';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { backendOptions, dataDir } from '../effects/backend-options.ts';
+import { childEnvironment } from '../effects/child-environment.ts';
 import { earned } from '../effects/probing/probe-shelf.ts';
 import { visible } from '../visible.ts';
 import type { World } from '../world.ts';
@@ -79,7 +80,7 @@ async function pull({ world, report }: Context, name: string): Promise<Outcome> 
   // `llamacpp:smollm2`, as lists and specs have it, is `smollm2` to the shelf.
   const pulled = await pullModel(name.replace(/^llamacpp:/, ''), {
     dataDir: dataDir(world),
-    env: world.env,
+    env: childEnvironment(world, 'pip'),
     signal: world.signal,
     onProgress: (step, bytes, ofBytes) => {
       const share =

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CodeState, type Manifest, NO_COMMIT, NO_FLAKE_LOCK, sha256 } from '@timelab/core';
 import type { World } from '../world.ts';
+import { childEnvironment } from './child-environment.ts';
 import { codeDigest } from './code-digest.ts';
 import { rebuildPatch } from './patch.ts';
 import { run } from './spawn.ts';
@@ -82,11 +83,8 @@ export function gitIn(
   extra: Readonly<Record<string, string>> = {},
   input?: Uint8Array,
 ) {
-  const kept = Object.entries(world.env).filter(
-    ([name]) => !/^GIT_|(KEY|TOKEN|SECRET|PASSWORD)$/i.test(name),
-  );
   const env = {
-    ...Object.fromEntries(kept),
+    ...childEnvironment(world, 'git'),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     // For its log: of somebody who has set no address git makes one up, and asks the network for this host's full name.

@@ -30,16 +30,21 @@ export function secretKeeper(world: Pick<World, 'env' | 'cwd' | 'home'>): Secret
 function openKeeper(places: readonly string[]): SecretKeeper {
   const secrets = new Map<string, KnownSecret>();
   const handed = new Map<string, string>();
-  let current = maskOf([]);
+  // Made when it is first asked for: a lab's secrets are learnt one by one.
+  let made: Mask | undefined;
+  const current = () => {
+    made ??= maskOf([...secrets.values()]);
+    return made;
+  };
   return {
     mask: {
       get isEmpty() {
-        return current.isEmpty;
+        return current().isEmpty;
       },
-      text: (text) => current.text(text),
-      bytes: (bytes) => current.bytes(bytes),
-      find: (data) => current.find(data),
-      stream: () => current.stream(),
+      text: (text) => current().text(text),
+      bytes: (bytes) => current().bytes(bytes),
+      find: (data) => current().find(data),
+      stream: () => current().stream(),
     },
     learn: (more) => {
       const before = secrets.size;
@@ -47,14 +52,14 @@ function openKeeper(places: readonly string[]): SecretKeeper {
         if (places.some((place) => place.includes(secret.value))) continue;
         if (!secrets.has(secret.value)) secrets.set(secret.value, secret);
       }
-      if (secrets.size > before) current = maskOf([...secrets.values()]);
+      if (secrets.size > before) made = undefined;
     },
     publish: (ids) => {
       const hex = [...secrets.keys()].filter((value) => /^[0-9a-f]{40,64}$/.test(value));
       const known = hex.length === 0 ? undefined : new Set(ids);
       const open = hex.filter((value) => known?.has(value));
       for (const value of open) secrets.delete(value);
-      if (open.length > 0) current = maskOf([...secrets.values()]);
+      if (open.length > 0) made = undefined;
     },
     hand: (name, value) => handed.set(name, value),
     handed,

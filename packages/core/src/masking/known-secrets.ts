@@ -11,7 +11,7 @@ export interface KnownSecret {
 const secretName = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|_PASS|_PWD|_PAT|_AUTH)$/i;
 
 /** An address, and in it what stands before the "@": a user alone, or a user and a password. */
-const address = /\b[a-z][a-z0-9+.-]*:\/\/([^\s/?#@'"<>]+)@/gi;
+const address = /\b[a-z][a-z0-9+.-]*:\/\/([^\s/?#@"<>]+)@/gi;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -4,6 +4,7 @@ import type { MaskStream } from './mask.ts';
 /** Opens a filter that masks what a search finds; it holds back what could be the beginning of a match. */
 export function openMaskStream({ find, longest }: ByteSearch): MaskStream {
   let held: Uint8Array = new Uint8Array();
+  let count = 0;
   /** Masks all that begins before `until`, from where on nothing is settled yet. */
   const settle = (bytes: Uint8Array, until: number): Uint8Array => {
     const pieces: Uint8Array[] = [];
@@ -11,6 +12,7 @@ export function openMaskStream({ find, longest }: ByteSearch): MaskStream {
     for (let match = find(bytes, 0); match !== undefined && match.start < until; match = find(bytes, at)) {
       pieces.push(bytes.subarray(at, match.start), wordFor(match.name));
       at = match.end;
+      count += 1;
     }
     const settled = Math.max(at, until);
     pieces.push(bytes.subarray(at, settled));
@@ -24,6 +26,9 @@ export function openMaskStream({ find, longest }: ByteSearch): MaskStream {
       return settle(bytes, Math.max(0, bytes.length - longest + 1));
     },
     end: () => settle(held, held.length),
+    get count() {
+      return count;
+    },
   };
 }
 

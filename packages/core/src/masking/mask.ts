@@ -20,6 +20,8 @@ export interface MaskStream {
   push(piece: Uint8Array): Uint8Array;
   /** The rest; nothing may be pushed after it. */
   end(): Uint8Array;
+  /** How many secrets were masked so far. */
+  readonly count: number;
 }
 
 /** The mask of some secrets; of none it costs nothing. */
@@ -48,7 +50,7 @@ const clear: Mask = {
   text: (text) => text,
   bytes: (bytes) => bytes,
   find: () => undefined,
-  stream: () => ({ push: (piece) => piece, end: () => nothing }),
+  stream: () => ({ push: (piece) => piece, end: () => nothing, count: 0 }),
 };
 
 /** A text without a secret is given back as it is, also where it could not be written as UTF-8. */

@@ -20,7 +20,7 @@ const LONGEST_COMPLAINT = 64 * 1024;
 export async function runPython(run: PythonRun, read: (output: Readable) => Promise<void>): Promise<void> {
   if (run.signal.aborted) throw abortError();
   const child = spawn('python3', run.args, {
-    env: withoutSecrets(run.env),
+    env: { ...run.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const complaints = collect(child.stderr);
@@ -38,12 +38,6 @@ export async function runPython(run: PythonRun, read: (output: Readable) => Prom
   } finally {
     run.signal.removeEventListener('abort', stop);
   }
-}
-
-/** An environment without keys and the like: a program that fetches weights has no business with them. */
-function withoutSecrets(env: PythonRun['env']): NodeJS.ProcessEnv {
-  const names = Object.keys(env).filter((name) => !/(KEY|TOKEN|SECRET|PASSWORD)$/i.test(name));
-  return Object.fromEntries(names.map((name) => [name, env[name]]));
 }
 
 /** Why the output could not be read, if so; why the process failed is the better reason where there are both. */

@@ -6,6 +6,7 @@ import { listModels, whyNoEngine } from '@timelab/models';
 import pkg from '../../../package.json' with { type: 'json' };
 import type { World } from '../../world.ts';
 import { backendOptions, dataDir } from '../backend-options.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { openFence } from '../fence/fence.ts';
 import { clonesFolder } from '../mining/clone-place.ts';
 import { findTool, type ToolName } from '../mining/tools.ts';
@@ -58,7 +59,7 @@ function nearestThere(path: string): string {
 
 async function seeTool(world: World, name: ToolName): Promise<SeenProgram> {
   try {
-    return await askVersion(world, findTool(world, name), { PATH: world.env['PATH'] });
+    return await askVersion(world, findTool(world, name), childEnvironment(world, 'any'));
   } catch (error) {
     return { complaint: wordsOf(error) };
   }

@@ -1,5 +1,6 @@
 import type { SeenProgram } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { run } from '../spawn.ts';
 
 /** How long a program may take to say its version, in milliseconds. */
@@ -9,7 +10,7 @@ const PATIENCE = 20_000;
 export async function askVersion(
   world: World,
   program: string,
-  env: Readonly<Record<string, string | undefined>> = world.env,
+  env: Readonly<Record<string, string | undefined>> = childEnvironment(world, 'nix'),
 ): Promise<SeenProgram> {
   const { code, stdout } = await runShortly(world, program, ['--version'], env);
   if (code === 127) return { complaint: 'there is none, or it cannot be started' };
@@ -20,10 +21,11 @@ export async function askVersion(
 
 /** Runs a program that is to answer at once. */
 export function runShortly(
-  { cwd, env: own, signal }: World,
+  world: World,
   program: string,
   args: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = own,
+  env: Readonly<Record<string, string | undefined>> = childEnvironment(world, 'nix'),
 ) {
+  const { cwd, signal } = world;
   return run(program, args, { cwd, env, signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
 }

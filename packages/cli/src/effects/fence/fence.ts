@@ -1,5 +1,6 @@
 import { type Isolation, Problem } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { findProgram, noGit } from '../find-program.ts';
 import { run } from '../spawn.ts';
 import { aroundByBubblewrap, insideBubblewrap } from './bubblewrap.ts';
@@ -80,7 +81,7 @@ const fences: Readonly<Record<Exclude<Isolation, 'none'>, (world: World) => Fenc
 };
 
 /** Whether a git starts behind the fence, as the helper programs have to. */
-async function holds({ env, cwd }: World, fence: Fence, git: string): Promise<boolean> {
+async function holds(world: World, fence: Fence, git: string): Promise<boolean> {
   const [program, args] = fence.around({ program: git, args: ['--version'], reads: [], writes: [] });
-  return (await run(program, args, { cwd, env: { PATH: env['PATH'] } })).code === 0;
+  return (await run(program, args, { cwd: world.cwd, env: childEnvironment(world, 'any') })).code === 0;
 }

@@ -3,10 +3,11 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type MiningWork, Problem } from '@timelab/core';
+import { type MaskStream, type MiningWork, Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import type { Fence } from '../fence/fence.ts';
 import { gitPlaces, repositoryPlaces } from '../fence/repository-places.ts';
+import { secretKeeper } from '../secret-keeper.ts';
 import { joinPart, partOf } from './continued-file.ts';
 import { progressLine } from './progress-line.ts';
 import { resumePoint, type WorkPlaces } from './resume-point.ts';
@@ -36,6 +37,8 @@ export interface Extracted {
   readonly tools: Readonly<Record<string, string>>;
   /** How many commits an interrupted run had done already. */
   readonly resumed: number;
+  /** How many secrets stood in the new records. */
+  readonly masked: number;
 }
 
 /**
@@ -54,9 +57,10 @@ export async function extract(context: Context, extraction: Extraction): Promise
   try {
     if (resumed > 0)
       for await (const piece of createReadStream(places.stream)) await tee(piece, [hash, post?.child.stdin]);
-    if (resumed < ids.length) await readNew(context, extraction, resumed, hash, post);
+    const masked = resumed < ids.length ? await readNew(context, extraction, resumed, hash, post) : 0;
     post?.child.stdin.end();
     await post?.ended;
+    return { streamSha256: hash.digest('hex'), tools: post?.versions() ?? {}, resumed, masked };
   } catch (error) {
     // Who hung up has ended by itself, and says why.
     if (post !== undefined && isHangUp(error)) throw await whyGone(post);
@@ -64,7 +68,6 @@ export async function extract(context: Context, extraction: Extraction): Promise
     await Promise.allSettled([post?.ended]);
     throw error;
   }
-  return { streamSha256: hash.digest('hex'), tools: post?.versions() ?? {}, resumed };
 }
 
 /** The files of a commit that rust_extractor writes; the pages are py_post's. */
@@ -78,7 +81,7 @@ async function readNew(
   resumed: number,
   hash: Writable,
   post: ToolProcess | undefined,
-): Promise<void> {
+): Promise<number> {
   const { ids, places } = extraction;
   const { child, ended, stop } = startExtractor(context, extraction, resumed);
   const file = createWriteStream(places.stream, { flags: 'a' });
@@ -86,8 +89,9 @@ async function readNew(
   written.catch(() => {});
   child.stdin.end(`${ids.slice(resumed).join('\n')}\n`);
   let records = resumed;
+  const filter = secretKeeper(context.world).mask.stream();
   try {
-    for await (const piece of child.stdout) {
+    for await (const piece of through(filter, child.stdout)) {
       records += lineEnds(piece);
       await tee(piece, [hash, file, post?.child.stdin]);
     }
@@ -96,6 +100,7 @@ async function readNew(
     if (records !== ids.length) throw cutShort(records, ids.length);
     await written;
     await Promise.all([places.sums, places.patches].map(joinPart));
+    return filter.count;
   } catch (error) {
     stop();
     await Promise.allSettled([ended]);
@@ -103,7 +108,13 @@ async function readNew(
   }
 }
 
-function lineEnds(piece: Buffer): number {
+/** The records without secrets: what is made of them has none either. */
+async function* through(filter: MaskStream, pieces: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield filter.push(piece);
+  yield filter.end();
+}
+
+function lineEnds(piece: Uint8Array): number {
   let count = 0;
   for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) count += 1;
   return count;
@@ -117,11 +128,11 @@ const isHangUp = (error: unknown) =>
   ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** Gives a piece to all who read along, no faster than the slowest of them takes it. */
-async function tee(piece: Buffer, readers: readonly (Writable | undefined)[]): Promise<void> {
+async function tee(piece: Uint8Array, readers: readonly (Writable | undefined)[]): Promise<void> {
   await Promise.all(readers.map((reader) => reader && written(reader, piece)));
 }
 
-const written = (reader: Writable, piece: Buffer) =>
+const written = (reader: Writable, piece: Uint8Array) =>
   new Promise<void>((done, fail) => reader.write(piece, (error) => (error ? fail(error) : done())));
 
 function startExtractor(context: Context, extraction: Extraction, resumed: number): ToolProcess {

@@ -1,4 +1,5 @@
 import type { World } from '../../world.ts';
+import { fetchEnvironment } from '../child-environment.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,12 +30,12 @@ export function gitWords(gitDir?: string): string[] {
 }
 
 /**
- * What a git that fetches may know: all of the caller's environment (proxies, agents, credential helpers' tokens) but
- * git's own variables, of which only those stay that say where the caller's configuration is.
+ * What a git that fetches may know: the ways out, agents, the secrets that the spec names, and of git's own variables
+ * those that say where the caller's configuration is.
  */
 export function fetchingEnvironment(world: World, plainHttp: boolean, sshCommand: string): Environment {
   return {
-    ...withoutGit(world),
+    ...fetchEnvironment(world),
     ...pick(world.env, 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'),
     ...trace(world),
     // A redirect to another protocol is held to this too.
@@ -71,10 +72,6 @@ export function closedEnvironment(world: World): Environment {
     GIT_OPTIONAL_LOCKS: '0',
     LC_ALL: 'C',
   };
-}
-
-function withoutGit({ env }: World): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^GIT_/i.test(name)));
 }
 
 /** Git's own record of what it starts, into a file that the caller names; it changes nothing in what git does. */

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Problem, type ProblemKind } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { childEnvironment } from '../child-environment.ts';
 import type { Fence } from '../fence/fence.ts';
 import { findTool, type ToolName } from './tools.ts';
 
@@ -38,13 +39,14 @@ export function startTool(
   fence: Fence,
   { name, args, reads, folder, onLine = () => false }: ToolCall,
 ): ToolProcess {
-  const { env, home, signal } = world;
+  const { home, signal } = world;
   const [program, all] = fence.around({ program: findTool(world, name), args, reads, writes: [folder] });
   const child = spawn(program, [...all], {
     cwd: folder,
-    // Without a user base Python asks the system whose home this is, by way of a name service if there is one.
     env: {
-      ...{ PATH: env['PATH'], TMPDIR: folder, LC_ALL: 'C.UTF-8' },
+      ...childEnvironment(world, 'any'),
+      ...{ TMPDIR: folder, LC_ALL: 'C.UTF-8' },
+      // Without a user base Python asks the system whose home this is, by way of a name service if there is one.
       ...{ PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1', PYTHONUSERBASE: folder },
     },
     windowsHide: true,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Problem } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { findProgram, isProgram } from '../find-program.ts';
 import { run } from '../spawn.ts';
 
@@ -35,7 +36,10 @@ export function findTool({ env, cwd }: World, name: ToolName): string {
 /** The version of rust_extractor, which its records depend on. */
 export async function extractorVersion(world: World): Promise<string> {
   const program = findTool(world, 'rust_extractor');
-  const { stdout } = await run(program, ['--version'], { cwd: world.cwd, env: { PATH: world.env['PATH'] } });
+  const { stdout } = await run(program, ['--version'], {
+    cwd: world.cwd,
+    env: childEnvironment(world, 'any'),
+  });
   const version = /^rust_extractor (\S+)/.exec(stdout.toString('utf8'))?.[1];
   if (version !== undefined) return version;
   throw new Problem('tool_missing', `${program} does not say that it is rust_extractor.`);

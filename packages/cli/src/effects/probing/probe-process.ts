@@ -1,5 +1,6 @@
 import { type ProbedRun, Problem, problemKinds, readProbedRun } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { secretKeeper } from '../secret-keeper.ts';
 import { run } from '../spawn.ts';
 
@@ -20,7 +21,8 @@ export async function probeInProcess(world: World, call: ProbeCall): Promise<Pro
   const args = [...words, 'probe', model, '--once', '--json'];
   if (threads !== undefined) args.push('--threads', String(threads));
   if (allowNet) args.push('--allow-net');
-  const { cwd, env, signal } = world;
+  const { cwd, signal } = world;
+  const env = childEnvironment(world, 'self');
   const { stdout, stderr, code } = await run(program, args, { cwd, env, signal });
   signal.throwIfAborted();
   const said = parsed(stdout.toString('utf8'));

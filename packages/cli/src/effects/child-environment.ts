@@ -1,0 +1,16 @@
+import type { World } from '../world.ts';
+import { secretKeeper } from './secret-keeper.ts';
+import { type Child, namesTold } from './told-names.ts';
+
+/** What a child of some kind is told of the environment that timelab was started in. */
+export function childEnvironment({ env }: Pick<World, 'env'>, child: Child): Record<string, string> {
+  const known = namesTold(child).map((name) => [name, env[name]] as const);
+  return Object.fromEntries(
+    known.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** What a git that fetches is told: as above, and the secrets that the spec names, for credential helpers. */
+export function fetchEnvironment(world: World): Record<string, string> {
+  return { ...childEnvironment(world, 'fetch'), ...Object.fromEntries(secretKeeper(world).handed) };
+}
