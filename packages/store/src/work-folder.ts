@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explained, unless } from './disk-problem.ts';
-import { writeFileWhole } from './durable-file.ts';
+import { makeFolders, writeFileWhole } from './durable-file.ts';
 import type { Lab } from './lab.ts';
 import { refuseLinks } from './linked-folder.ts';
 import { listMarkers } from './run-marker.ts';
@@ -34,7 +34,9 @@ export async function openWork(lab: Lab, runId: string, key: string): Promise<Wo
       );
       if (taken === true) return { path, continued: true };
     }
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolders(lab.root, places(lab));
+    // One that is there is this run's own: nobody else has its id.
+    await unless(['EEXIST'], mkdir(path, 0o700));
     await writeFileWhole(join(path, 'key'), keyHere(key));
     return { path, continued: false };
   });

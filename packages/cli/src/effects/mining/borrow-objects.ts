@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '@timelab/core';
+import { explained, unless } from '@timelab/store';
 import type { World } from '../../world.ts';
 import type { LocalRepository } from './find-repository.ts';
 
@@ -14,20 +15,27 @@ export async function borrowObjects<T>(
   repository: LocalRepository,
   work: (gitDir: string) => Promise<T>,
 ): Promise<T> {
-  const gitDir = await mkdtemp(join(env['TMPDIR'] || tmpdir(), 'timelab-git-')).catch(() => {
-    throw new Problem('disk_error', 'TMPDIR is no folder to work in.');
-  });
+  const root = env['TMPDIR'] || tmpdir();
+  const gitDir = await explained({ root }, () => makeIn(root));
   try {
-    await layOut(gitDir, repository);
+    await explained({ root }, () => layOut(gitDir, repository));
     return await work(gitDir);
   } finally {
-    await rm(gitDir, { recursive: true, force: true });
+    // What cannot be taken away again is no failure of the work.
+    await rm(gitDir, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+async function makeIn(root: string): Promise<string> {
+  const made = await unless(['ENOENT', 'ENOTDIR'], mkdtemp(join(root, 'timelab-git-')));
+  if (made !== undefined) return made;
+  throw new Problem('disk_error', 'TMPDIR is no folder to work in.');
 }
 
 async function layOut(gitDir: string, { objects, shallow, objectFormat }: LocalRepository): Promise<void> {
   const extension = objectFormat === 'sha256' ? '[extensions]\n\tobjectFormat = sha256\n' : '';
-  await Promise.all([mkdir(join(gitDir, 'objects/info'), { recursive: true }), mkdir(join(gitDir, 'refs'))]);
+  // Not by a recursive mkdir, which hides what the system says.
+  for (const folder of ['refs', 'objects', 'objects/info']) await mkdir(join(gitDir, folder));
   await Promise.all([
     writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n'),
     writeFile(join(gitDir, 'config'), `[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n${extension}`),

@@ -4,6 +4,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type MaskStream, type MiningWork, Problem } from '@timelab/core';
+import { unless } from '@timelab/store';
 import type { Context } from '../../command.ts';
 import type { Fence } from '../fence/fence.ts';
 import { gitPlaces, repositoryPlaces } from '../fence/repository-places.ts';
@@ -47,7 +48,7 @@ export interface Extracted {
  */
 export async function extract(context: Context, extraction: Extraction): Promise<Extracted> {
   const { ids, work, places, continued } = extraction;
-  await mkdir(places.output, { recursive: true });
+  await unless(['EEXIST'], mkdir(places.output));
   const filesEach = ownFiles(work).length;
   const resumed = continued ? await resumePoint(places, ids, { filesEach, patches: work.patches }) : 0;
   // A history without commits has a stream, too.
@@ -104,7 +105,10 @@ async function readNew(
   } catch (error) {
     stop();
     await Promise.allSettled([ended]);
-    throw error;
+    // A file that cannot be opened or written is closed by that, and a closed one says no more why.
+    throw file.errored ?? error;
+  } finally {
+    file.destroy();
   }
 }
 

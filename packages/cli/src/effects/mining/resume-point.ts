@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitFolder } from '@timelab/core';
+import { unless } from '@timelab/store';
 import { joinPart } from './continued-file.ts';
 
 /** Where the helper programs put what a run becomes, inside of its work folder. */
@@ -125,6 +126,6 @@ async function cut(path: string, length: number): Promise<void> {
 /** Renamed, not deleted: on ext4 files are made many times more slowly where others have just been deleted. */
 async function putAside({ output, leftover }: WorkPlaces, kept: ReadonlySet<string>): Promise<void> {
   const names = (await readdir(output)).filter((name) => /^\.?commit_/.test(name) && !kept.has(name));
-  if (names.length > 0) await mkdir(leftover, { recursive: true });
+  if (names.length > 0) await unless(['EEXIST'], mkdir(leftover));
   for (const name of names) await rename(join(output, name), join(leftover, name));
 }
