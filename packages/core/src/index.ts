@@ -30,7 +30,7 @@ export * from './masking/known-secrets.ts';
 export { type Mask, type MaskStream, maskOf } from './masking/mask.ts';
 export { maskedManifest, maskedValue } from './masking/mask-manifest.ts';
 export { maskedPieces } from './masking/masked-pieces.ts';
-export { secretIn } from './masking/token-forms.ts';
+export { secretIn, tokenIn } from './masking/token-forms.ts';
 export { fetchModes, miningFormats } from './mining-spec.ts';
 export * from './model.ts';
 export * from './nearest.ts';

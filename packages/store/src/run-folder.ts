@@ -7,6 +7,7 @@ import type { Lab } from './lab.ts';
 import { refuseLinks } from './linked-folder.ts';
 import { publishRun } from './publish-run.ts';
 import { removeMarker } from './run-marker.ts';
+import { refuseStrangers, tokenNote } from './scan-run.ts';
 import { syncTree } from './sync-tree.ts';
 
 /** Run folders are for their owner alone: they may hold prompts and answers that are nobody else's business. */
@@ -45,21 +46,29 @@ export type Digests = ReadonlyMap<string, string>;
 export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest): RunFolder {
   const path = join(lab.root, relativePath);
   const digests = new Map<string, string>();
+  const notes: string[] = [];
+  const filled = new Set<string>();
   const add = async (relative: string, data: Uint8Array | string) => {
     const place = placeInRun(relative);
     const masked = lab.mask === undefined ? data : maskedData(lab.mask, data);
     await makeParent(path, place);
     await writeFileWhole(join(path, place), masked);
     digests.set(place, sha256(masked));
+    const note = tokenNote(place, masked);
+    if (note !== undefined) notes.push(note);
   };
   const adoptOutput = async (folder: string, listed: Digests) => {
     await syncTree(folder);
     await rename(folder, join(path, 'output'));
+    filled.add('output');
     for (const [file, digest] of listed) digests.set(placeInRun(file), digest);
   };
   const finish = async (final: Manifest) => {
     assertSameRun(manifest, final);
-    const masked = lab.mask === undefined ? final : maskedManifest(lab.mask, final);
+    const noted = notes.length === 0 ? final : { ...final, notes: [...(final.notes ?? []), ...notes] };
+    if (lab.mask !== undefined)
+      await refuseStrangers(path, { files: new Set(digests.keys()), folders: filled }, lab.mask);
+    const masked = lab.mask === undefined ? noted : maskedManifest(lab.mask, noted);
     const done = await writeLastManifest(path, masked, digests);
     await publishRun(lab, { path: relativePath, manifest: done });
     await removeMarker(lab, done.run_id);

@@ -28,7 +28,7 @@ const tokens: readonly (readonly [what: string, form: RegExp])[] = [
 ];
 
 /** What a text looks to hold, by its form alone, in words, and where; undefined where nothing is seen. */
-function tokenIn(text: string): { readonly what: string; readonly at: number } | undefined {
+export function tokenIn(text: string): { readonly what: string; readonly at: number } | undefined {
   for (const [what, form] of tokens) {
     const at = text.search(form);
     if (at >= 0) return { what, at };
