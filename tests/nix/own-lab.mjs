@@ -25,7 +25,7 @@ export function ownLabSteps({ nix, flake, folder, facts }) {
       await nix(['registry', 'add', 'timelab', flake], { env: home });
       await nix(['run', 'timelab', '--', 'init', '--nix', lab], { env: home });
       await git(lab, 'add', '--all');
-      // bubblewrap shows a program the store where Nix has it; that of the tests lies elsewhere.
+      // bubblewrap shows a program its store and no more; those of the stand-in lie elsewhere on this machine, too.
       const env = { ...home, TIMELAB_ISOLATION: 'namespace' };
       const inShell = async (...words) => await nix(['develop', '-c', ...words], { cwd: lab, env });
       assert.match(await inShell('timelab', '--version'), /^\d+\.\d+\.\d+\n$/);
