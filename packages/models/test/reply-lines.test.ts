@@ -29,6 +29,23 @@ describe('the lines of a reply', () => {
     );
   });
 
+  it('are judged one by one: what comes behind a line does not change it', async () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeffone\ntwo\n'), Buffer.of(0xff, 10)]);
+    for (let size = 1; size <= bytes.length; size += 1) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+        bytes.subarray(at * size, (at + 1) * size),
+      );
+      const heard: string[] = [];
+      const reading = (async () => {
+        for await (const line of readLines(ReadableStream.from(pieces), 'here')) heard.push(line);
+      })();
+      await expect(reading).rejects.toMatchObject({ kind: 'backend_protocol' });
+      expect(heard).toEqual(['one', 'two']);
+    }
+    const half = Buffer.from('é').subarray(0, 1);
+    await expect(linesOf([half])).rejects.toMatchObject({ kind: 'backend_protocol' });
+  });
+
   it('take time by their length alone, however many pieces they come in', { timeout: 5000 }, async () => {
     const [line = ''] = await linesOf(repeated(Buffer.alloc(1024, 'x'), 12 * 1024));
     expect(line.length).toBe(12 * 1024 * 1024);
