@@ -120,6 +120,7 @@ export function silence(beginning?: string): Reply {
 /** Starts a server on this machine that is right but for the given paths; a list of replies is given one after another. */
 export async function startFaultServer(
   wrong: Readonly<Record<string, Reply | readonly Reply[]>>,
+  port = 0,
 ): Promise<FaultServer> {
   const asked: string[] = [];
   const bodies: string[] = [];
@@ -139,7 +140,7 @@ export async function startFaultServer(
       else response.end(JSON.stringify(reply));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('no port');
   const stop = async () => {

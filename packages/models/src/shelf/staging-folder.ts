@@ -4,13 +4,9 @@ import { join } from 'node:path';
 /** A folder's name carries the process it belongs to, so that the next pull can tell what nobody is at work on any more. */
 const stagingName = /^pull-(\d+)-/;
 
-/**
- * Gives the work a folder inside `parent` that is gone afterwards, however the work ended; first clears away the folders of
- * processes that are gone and could not do so.
- */
+/** Gives the work a folder inside `parent` that is gone afterwards, however the work ended. */
 export async function inStagingFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(parent, { recursive: true });
-  await clearAbandoned(parent);
   const folder = await mkdtemp(join(parent, `pull-${process.pid}-`));
   try {
     return await work(folder);
@@ -19,8 +15,10 @@ export async function inStagingFolder<T>(parent: string, work: (folder: string) 
   }
 }
 
-async function clearAbandoned(parent: string): Promise<void> {
-  const abandoned = (await readdir(parent)).filter((name) => {
+/** Clears away the folders in `parent` of processes that are gone and could not do so. */
+export async function clearAbandoned(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  const abandoned = names.filter((name) => {
     const pid = Number(stagingName.exec(name)?.[1]);
     return pid > 0 && !isAlive(pid);
   });
