@@ -17,6 +17,10 @@ export async function bundle(program: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    // Some libraries ask for Node's own modules as CommonJS does.
+    banner: {
+      js: "import { createRequire as requireHere } from 'node:module'; const require = requireHere(import.meta.url);",
+    },
     logLevel: 'error',
   });
   return outfile;

@@ -14,7 +14,7 @@ export interface MadeLab {
 /** The files that each run of a made lab has besides its record: those of a sample run, or none. */
 type Files = Readonly<Record<string, string>>;
 
-/** The ways in which every thousandth manifest is damaged, in turn. */
+/** The ways in which one manifest in so many is damaged, in turn. */
 const damages: readonly ((text: string) => string)[] = [
   (text) => text.slice(0, text.length / 2),
   () => '',
@@ -26,17 +26,17 @@ const first = Date.UTC(2025, 9, 15, 10, 23);
 const runsOfDay = 100;
 
 /**
- * Fills an empty folder with a lab of so many finished runs, a hundred a day, one in a thousand of them damaged:
+ * Fills an empty folder with a lab of so many finished runs, a hundred a day, one in a thousand of them damaged unless said otherwise:
  * always the same bytes. With files, each run has these and a spec of its own. No ledgers and no links are made: those are what `sync` is for.
  */
-export function makeLab(root: string, runs: number, files: Files = {}): MadeLab {
+export function makeLab(root: string, runs: number, files: Files = {}, every = 1000): MadeLab {
   const damaged: string[] = [];
   for (let at = 0; at < runs; at += 1) {
     const start = new Date(first + Math.floor(at / runsOfDay) * 86_400_000 + (at % runsOfDay) * 61_001);
     const spec = sampleSpec(at);
     const { section, manifest } = sampleDraft(start, `sample-${at % 7}`, spec);
     const path = runPath(section, manifest);
-    const damage = at % 1000 === 500 ? damages[Math.floor(at / 1000) % damages.length] : undefined;
+    const damage = at % every === every / 2 ? damages[Math.floor(at / every) % damages.length] : undefined;
     const own = Object.keys(files).length === 0 ? {} : { ...files, 'input/spec.json': spec };
     writeRun(join(root, path), manifest, own, damage ?? ((text) => text));
     if (damage !== undefined) damaged.push(path);
