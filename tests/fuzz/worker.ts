@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { drawFrom, mutated } from './mutate.ts';
-import { allTargets } from './targets.ts';
+import { targets } from './targets.ts';
 
 /** What the worker is to do. */
 export interface Work {
@@ -20,7 +20,7 @@ export interface Work {
 const patience = 2000;
 
 const { target: name, seed, milliseconds, now, folder, input } = workerData as Work;
-const target = allTargets[name];
+const target = targets[name];
 if (target === undefined) throw new Error(`no target ${name}`);
 const current = new Int32Array(now);
 
