@@ -6,7 +6,7 @@ import type { Lab } from '../../packages/store/src/index.ts';
 import { bundle } from '../../packages/store/test/bundle.ts';
 import { whyNoInjection } from '../../packages/store/test/fault-injection.ts';
 import { atOnce } from '../at-once.ts';
-import { whyNoHelpers } from '../needed-helpers.ts';
+import { needHelpers } from '../needed-helpers.ts';
 import { binary } from '../rig.ts';
 import { isLong, noteFigure, sample, seed } from './effort.ts';
 import { changing, type FaultPoint, pointsOf } from './fault-points.ts';
@@ -16,7 +16,6 @@ import { type TemplateLab, templateLab } from './template-lab.ts';
 import { faulted, type HeldCall, type HeldEnd, logIn, traced } from './traced-call.ts';
 
 const noInjection = whyNoInjection();
-const noHelpers = whyNoHelpers();
 /** How many points of each command are tried where not all are: of those that kill, and of those that fail. */
 const few = 6;
 
@@ -121,12 +120,11 @@ function mayFail(line: string): boolean {
   return /\.timelab\/(ledger-seal|\.timelab-[^/]*\.tmp)|O_RDONLY|(unlink|rmdir).*\/room\//.test(line);
 }
 
-const callsHere = faultyCalls.filter(({ mines }) => mines !== true || noHelpers === undefined);
-
 describe.skipIf(noInjection !== undefined)(
   `a fault at the system calls of a command ${noInjection ?? ''}`,
   () => {
-    test.each(callsHere)('timelab $name', { timeout: 3_600_000 }, async (call) => {
+    test.for(faultyCalls)('timelab $name', { timeout: 3_600_000 }, async (call, context) => {
+      if (call.mines === true) needHelpers(context);
       const points = await pointsIn(call);
       const always = points.filter(({ line }) => call.always?.test(line) === true);
       const kills = sample(

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { whyNoHelpers } from '../needed-helpers.ts';
+import { needHelpers } from '../needed-helpers.ts';
 import { timelab } from '../rig.ts';
 import { noteFigure, sample, seed } from './effort.ts';
 import { argsIn, type FaultyCall, faultyCalls } from './faulty-calls.ts';
@@ -13,7 +13,6 @@ import { type TemplateLab, templateLab } from './template-lab.ts';
 const canMount =
   spawnSync('sh', ['-c', 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d" && rmdir "$d"'])
     .status === 0;
-const noHelpers = whyNoHelpers();
 
 let template: TemplateLab;
 beforeAll(async () => {
@@ -56,15 +55,11 @@ async function tryWith(call: FaultyCall, pages: number): Promise<Tried> {
   }
 }
 
-const calls = faultyCalls.filter(
-  ({ name, mines }) =>
-    ['ai', 'mine', 'summ', 'sync'].includes(name) && (mines !== true || noHelpers === undefined),
-);
+const calls = faultyCalls.filter(({ name }) => ['ai', 'mine', 'summ', 'sync'].includes(name));
 
 describe.skipIf(!canMount)('on a disk that is full (needs the right to mount one)', () => {
-  beforeAll(async () => await mkdir(template.folder, { recursive: true }));
-
-  test.each(calls)('timelab $name', { timeout: 1_800_000 }, async (call) => {
+  test.for(calls)('timelab $name', { timeout: 1_800_000 }, async (call, context) => {
+    if (call.mines === true) needHelpers(context);
     // From no page left to where it goes well: one page at a time at first, where most calls stop.
     const sizes = [...Array.from({ length: 28 }, (_, at) => at), 30, 32, 36, 40, 48, 64, 128];
     const tried: Tried[] = [];

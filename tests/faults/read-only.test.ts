@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { whyNoHelpers } from '../needed-helpers.ts';
+import { needHelpers } from '../needed-helpers.ts';
 import { binary, program } from '../rig.ts';
 import { snapshot } from '../snapshot.ts';
 import { argsIn, type FaultyCall, faultyCalls } from './faulty-calls.ts';
@@ -13,7 +13,6 @@ const mounts = ['unshare', '-m', 'sh', '-c'];
 const canMount = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
 const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 const canBeNobody = isRoot && spawnSync('setpriv', [...nobody.slice(1), 'true']).status === 0;
-const noHelpers = whyNoHelpers();
 
 let template: TemplateLab;
 beforeAll(async () => {
@@ -21,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await template.remove());
 
-const writing = faultyCalls.filter(({ mines }) => mines !== true || noHelpers === undefined);
 const reading = ['ls', 'show latest', 'verify --all', 'check spec.json', 'ai --spec spec.json --dry-run'];
 
 /** Makes a call in a lab that cannot be written, by the words that make it so; gives how it ended. */
@@ -62,7 +60,8 @@ function isTold(call: FaultyCall, ran: { readonly code: number | null; readonly 
 }
 
 describe.skipIf(!canMount)('a lab on a file system that is mounted read-only (needs root)', () => {
-  test.each(writing)('timelab $name says so, and changes nothing', async (call) => {
+  test.for(faultyCalls)('timelab $name says so, and changes nothing', async (call, context) => {
+    if (call.mines === true) needHelpers(context);
     isTold(call, await inClosed(readOnly, argsIn(call, template.runs)));
   });
 
@@ -81,7 +80,8 @@ describe.skipIf(!canMount)('a lab on a file system that is mounted read-only (ne
 });
 
 describe.skipIf(!canBeNobody)('a lab of another user (needs root and setpriv)', () => {
-  test.each(writing)('timelab $name says so, and changes nothing', async (call) => {
+  test.for(faultyCalls)('timelab $name says so, and changes nothing', async (call, context) => {
+    if (call.mines === true) needHelpers(context);
     isTold(call, await inClosed(() => nobody, argsIn(call, template.runs)));
   });
 });
