@@ -76,7 +76,7 @@ async function meet(call: FaultyCall, point: FaultPoint): Promise<Met> {
       ...(point.kind === undefined ? [] : toldWrong(call, made, end, point.kind)),
       // What a sync was to bring up is not up where it came to nothing.
       ...(await wrongAtOnce(lab, [...(call.prepare === undefined ? template.runs : []), ...printed])),
-      ...((await call.wrong?.(lab.root)) ?? []),
+      ...((await call.wrong?.(lab.root, made.below[1] ?? '')) ?? []),
       ...end.printed.filter((path) => path.startsWith('/') && !existsSync(path)).map((path) => `no ${path}`),
       ...(await wrongAfterNext(lab, [...template.runs, ...printed])),
     ];
@@ -135,7 +135,7 @@ describe.skipIf(noInjection !== undefined)(
         points.filter(({ kind }) => kind !== undefined),
         few,
       );
-      expect(kills.length).toBeGreaterThanOrEqual(few);
+      expect(kills.length).toBeGreaterThanOrEqual(few / 2);
       const met = await atOnce(2, [...kills, ...errors], async (point) => await meet(call, point));
       const known = await atOnce(2, isLong ? [] : always, async (point) => await meet(call, point));
       const killed = met.slice(0, kills.length).filter((one) => one.met).length;

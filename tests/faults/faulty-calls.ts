@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { readSpec } from '../../packages/core/src/index.ts';
+import { openLab } from '../../packages/store/src/index.ts';
 import { type Place, program, timelab } from '../rig.ts';
 import { sha256 } from '../snapshot.ts';
+import { wrongAfterNext } from './inspected-lab.ts';
 
 /** A command that writes, as it is called in a copy of the lab below, and what has to hold of it beside the lab. */
 export interface FaultyCall {
@@ -12,10 +14,12 @@ export interface FaultyCall {
   readonly args: readonly string[];
   /** What is done to the copy before. */
   readonly prepare?: (lab: string) => Promise<unknown>;
-  /** What is wrong with what it makes beside runs. */
-  readonly wrong?: (lab: string) => Promise<string[]>;
+  /** What is wrong with what it makes beside runs, in the lab or in the folder beside it. */
+  readonly wrong?: (lab: string, room: string) => Promise<string[]>;
   /** The system calls at which something was wrong once: these are tried always. */
   readonly always?: RegExp;
+  /** Whether it writes beside the lab and not in it. */
+  readonly outside?: true;
   /** Whether it needs the helper programs. */
   readonly mines?: true;
 }
@@ -58,6 +62,24 @@ async function wrongSpec(lab: string): Promise<string[]> {
   return 'faults' in reading ? [`${relative(lab, path)} is torn`] : [];
 }
 
+/** After an `init` that may have come to nothing, the next makes a lab that is whole. */
+async function wrongLab(_lab: string, room: string): Promise<string[]> {
+  const made = await timelab(['init', 'other'], { cwd: room });
+  if (made.code !== 0) return [`the next init ended with ${made.code}: ${made.stderr}`];
+  return wrongAfterNext(openLab(join(room, 'other')), []);
+}
+
+/** A checkout is whole or not there, and the next one beside it clears away what it left. */
+async function wrongCode(lab: string, room: string): Promise<string[]> {
+  const whole = existsSync(join(room, 'code'));
+  const wrong = whole && !existsSync(join(room, 'code/spec.json')) ? ['the code is not whole'] : [];
+  const [run = ''] = await readdir(join(lab, '2025/10/15/ai-team/artifacts'));
+  const next = await timelab(['checkout', run, '../room/again'], { cwd: lab });
+  if (next.code !== 0) wrong.push(`the next checkout ended with ${next.code}: ${next.stderr}`);
+  const left = (await readdir(room)).filter((name) => name.startsWith('.timelab-checkout-'));
+  return [...wrong, ...left.map((name) => `${name} is left`)];
+}
+
 // A run that could not open its stream of records waited for ever.
 const openedStream = /openat\(.*\/commits\.jsonl".*O_CREAT/;
 
@@ -69,6 +91,8 @@ export function argsIn({ args }: FaultyCall, runs: readonly string[]): string[] 
 
 /** Every command that writes in a lab. */
 export const faultyCalls: readonly FaultyCall[] = [
+  { name: 'init', args: ['init', '../room/other'], wrong: wrongLab, outside: true },
+  { name: 'checkout', args: ['checkout', 'ASKED', '../room/code'], wrong: wrongCode, outside: true },
   { name: 'day', args: ['day'] },
   { name: 'new', args: ['new', 'another'], wrong: wrongSpec },
   { name: 'ai', args: ['ai', '--spec', 'spec.json'] },

@@ -17,7 +17,7 @@ export { openRecordings, type Refusal } from './recordings.ts';
 export { readArtifact, sizesOf, withArtifact } from './run-contents.ts';
 export { digestFile } from './run-files.ts';
 export type { RunFolder } from './run-folder.ts';
-export { identifySelf, isGone } from './runner.ts';
+export { identifySelf, isGone, isProcess } from './runner.ts';
 export { settle } from './settle.ts';
 export { sync } from './sync.ts';
 export { openDerived } from './verify-derived.ts';

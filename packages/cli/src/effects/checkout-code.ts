@@ -1,7 +1,7 @@
 import { lstat, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Manifest, Problem } from '@timelab/core';
-import { explained, type Lab, naming, unless } from '@timelab/store';
+import { explained, isProcess, type Lab, naming, unless } from '@timelab/store';
 import type { World } from '../world.ts';
 import { gitIn } from './git.ts';
 import { plainFile } from './plain-file.ts';
@@ -32,14 +32,24 @@ export async function checkoutCode(
   const at = async <T>(work: () => Promise<T>) => await explained(lab, () => naming(target, work));
   await at(() => requireRoom(target));
   const top = await toplevel(world, lab.root);
-  const scratch = await at(() => mkdtemp(join(dirname(target), '.timelab-checkout-')));
+  await at(() => clearAbandoned(dirname(target)));
+  const scratch = await at(() => mkdtemp(join(dirname(target), `.timelab-checkout-${process.pid}-`)));
   try {
     const clone = join(scratch, 'clone');
     const checkedOut = await fillClone(world, top, run, clone);
     await at(() => rename(clone, target));
     return checkedOut;
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    // What cannot be taken away now is taken away by the next checkout beside it.
+    await rm(scratch, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Takes away what checkouts into a folder have left that were killed. */
+async function clearAbandoned(folder: string): Promise<void> {
+  for (const name of (await unless(['EACCES'], readdir(folder))) ?? []) {
+    const pid = Number(/^\.timelab-checkout-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isProcess(pid)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 
