@@ -10,7 +10,11 @@ export function childEnvironment({ env }: Pick<World, 'env'>, child: Child): Rec
   );
 }
 
+/** Names that git and the loader of programs obey: a spec could steer them by these. */
+const obeyed = /^(?:GIT|SSH|LD|DYLD)_/i;
+
 /** What a git that fetches is told: as above, and the secrets that the spec names, for credential helpers. */
 export function fetchEnvironment(world: World): Record<string, string> {
-  return { ...childEnvironment(world, 'fetch'), ...Object.fromEntries(secretKeeper(world).handed) };
+  const named = [...secretKeeper(world).handed].filter(([name]) => !obeyed.test(name));
+  return { ...Object.fromEntries(named), ...childEnvironment(world, 'fetch') };
 }
