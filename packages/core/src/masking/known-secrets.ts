@@ -71,15 +71,20 @@ export function whyTooCommon(value: string): string | undefined {
   return commonForms.find(([, holds]) => holds(value))?.[0];
 }
 
+/** Names with slashes before them; base64 can begin with one, too, but has capitals in the middle of what would be names. */
+function isPath(value: string): boolean {
+  return /^~?(?:\/[\w.@-]+)+\/?$/.test(value) && !/[a-z\d][A-Z]/.test(value);
+}
+
 const commonForms: readonly (readonly [why: string, holds: (value: string) => boolean])[] = [
   ['is shorter than 8 characters', ({ length }) => length < SHORTEST_SECRET],
   ['is longer than 16,384 characters', ({ length }) => length > LONGEST_SECRET],
   // Generated passwords of letters alone are longer than words are.
-  ['is a plain word', (value) => /^\p{L}{1,19}$/u.test(value)],
+  ['is a plain word', (value) => /^(?=.{1,19}$)(?:\p{Lu}+|(?:\p{Lu}?[\p{Ll}\p{Lo}]{2,})+)$/u.test(value)],
   // Of 16 digits, decimal or hexadecimal, no digest or count holds one by chance.
   ['is a number', (value) => /^[\d.,:+ _-]{1,15}$|^[0-9a-f]{1,15}$/i.test(value)],
   ['is a date', (value) => /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/.test(value)],
-  ['is a path', (value) => /^~?(?:\/[\w.@+-]+)+\/?$/.test(value)],
+  ['is a path', isPath],
   // A longer part of an address is a token, as in the addresses that chat programs give out.
   ['is a plain address', (value) => /^[a-z][a-z0-9+.-]*:\/\/[^\s/@?#]+(?:\/[\w.~-]{0,19})*$/i.test(value)],
   ['is one character again and again', (value) => /^(.)\1*$/su.test(value)],
