@@ -12,6 +12,7 @@ import { allHaveToRun, explainSkips, mendable } from './skips.mjs';
 import { seconds } from './steps.mjs';
 import { nixSuites } from './test-nix.mjs';
 import { toolSuites } from './tool-suites.mjs';
+import { withoutNetwork } from './without-network.mjs';
 
 const { stdout } = process;
 const modelFolder = process.env.TIMELAB_TEST_CACHE ?? inRepository('.cache/models');
@@ -99,8 +100,10 @@ function vitest(report) {
     ...filters,
   ];
   const env = { ...process.env, TIMELAB_TEST_REPORT: report, TIMELAB_MODELS: modelFolder };
+  const words = [inRepository('node_modules/.bin/vitest'), args];
+  const [command, all] = process.env.TIMELAB_TEST_UNSHARE ? withoutNetwork(...words) : words;
   return new Promise((resolve, reject) => {
-    const child = spawn(inRepository('node_modules/.bin/vitest'), args, { cwd: root, env, stdio: 'inherit' });
+    const child = spawn(command, all, { cwd: root, env, stdio: 'inherit' });
     child.on('error', reject).on('close', resolve);
   });
 }

@@ -25,12 +25,13 @@ const watched = 'connect,sendto,sendmsg,sendmmsg,open,openat';
  */
 const resolvers = /^\/etc\/host\.conf$|^\/run\/systemd\/resolve|avahi|dbus/;
 
-/** Runs `timelab` under strace, its children included, which have to be fenced themselves. */
-async function traced(line: string, place: Place): Promise<Traffic> {
+/** Runs `timelab` under strace, its children included, which have to be fenced themselves; words may stand before strace. */
+async function traced(line: string, place: Place, before: readonly string[] = []): Promise<Traffic> {
   const log = join(await temporaryFolder(), 'strace');
   const strace = ['-f', '--seccomp-bpf', '-qq', '-s', '200', '-e', `trace=${watched}`, '-o', log];
   const words = line.split(' ').filter(Boolean);
-  const ran = await program('strace', [...strace, process.execPath, binary, ...words], place);
+  const [name = '', ...rest] = [...before, 'strace', ...strace, process.execPath, binary, ...words];
+  const ran = await program(name, rest, place);
   const calls = (await readFile(log, 'utf8')).split('\n');
   const addresses = calls.flatMap((call) => addressIn(call) ?? []);
   const isLookup = (address: string) => /:53$/.test(address) || resolvers.test(address);
@@ -52,6 +53,11 @@ function addressIn(call: string): string | undefined {
   const path = /(?:sa_family=AF_UNIX, sun_path=@?|open(?:at)?\((?:AT_FDCWD, )?)"([^"]*)"/.exec(call)?.[1];
   return path !== undefined && resolvers.test(path) ? path : undefined;
 }
+
+/** Nothing that is asked of the network in a namespace of its own leaves it; that it was asked is seen all the same. */
+const nowhere = ['unshare', process.getuid?.() === 0 ? '--net' : '--net --map-root-user', '--'].flatMap(
+  (words) => words.split(' '),
+);
 
 /** How each command is called; one that is not here is called by its name alone. */
 const calls: Readonly<Record<string, readonly string[]>> = {
@@ -107,10 +113,12 @@ describe(`offline, by what the kernel is asked${why === undefined ? '' : ` ${why
       const lab = await temporaryLab();
       await put(lab, 'spec.json', llmSpec({ config: { model } }));
       const place = { cwd: lab, env: { ...where, TIMELAB_TIMEOUT: '1' } };
-      const denied = await traced('ai --spec spec.json', place);
+      const { code } = await program('unshare', [...nowhere.slice(1), 'true'], place);
+      if (code !== 0) context.skip('no network namespaces here (unshare --net)');
+      const denied = await traced('ai --spec spec.json', place, nowhere);
       expect(denied).toMatchObject({ code: 70, outside: [], lookups: [], here: [] });
       expect(denied.stderr).toContain('Network not allowed');
-      const allowed = await traced('ai --spec spec.json --allow-net', place);
+      const allowed = await traced('ai --spec spec.json --allow-net', place, nowhere);
       expect(allowed.code).toBe(70);
       expect([...allowed.outside, ...allowed.lookups]).not.toEqual([]);
     },
