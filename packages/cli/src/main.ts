@@ -38,7 +38,7 @@ function reportLoss(error: Error): void {
 }
 
 /** The home folder; users without an entry in the system's table have none. */
-function home(env: World['env']): string {
+function home(): string {
   try {
     return homedir();
   } catch {
@@ -47,7 +47,7 @@ function home(env: World['env']): string {
 }
 
 /** The working folder; one that was deleted is still known by its name. */
-function workingFolder(env: World['env']): string {
+function workingFolder(): string {
   try {
     return process.cwd();
   } catch {
@@ -63,17 +63,18 @@ function takeEnvironment(): World['env'] {
   return env;
 }
 
+const env = takeEnvironment();
+
 async function main(): Promise<number> {
-  const env = takeEnvironment();
   const fixed = env['TIMELAB_NOW'] ?? '';
   const world: World = {
     argv: process.argv.slice(2),
     program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     env,
-    cwd: workingFolder(env),
+    cwd: workingFolder(),
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
-    home: home(env),
+    home: home(),
     platform: process.platform,
     arch: process.arch,
     nodeVersion: process.version.slice(1),
@@ -88,10 +89,12 @@ async function main(): Promise<number> {
 }
 
 /** Says what a bug left behind, with all that a report of it needs. */
-function reportBug(error: unknown): number {
+async function reportBug(error: unknown): Promise<number> {
+  const { secretKeeper } = await import('./effects/secret-keeper.ts');
+  const { mask } = secretKeeper({ env, cwd: workingFolder(), home: home() });
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
-    `Bug in timelab: ${trace}\nPlease report it with the lines above: docs/reference/PROBLEMS.md#internal\n`,
+    `Bug in timelab: ${mask.text(trace)}\nPlease report it with the lines above: docs/reference/PROBLEMS.md#internal\n`,
   );
   return 70;
 }

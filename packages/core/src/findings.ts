@@ -76,8 +76,8 @@ export const findingKinds = {
   },
   secrets: {
     of: 'lab',
-    means: "whether secrets/ is its owner's alone",
-    wayOut: `\`chmod 700 secrets\`, or: ${mend}`,
+    means: "whether secrets/ is its owner's alone, and can be read",
+    wayOut: `Of a wide mode: \`chmod 700 secrets\`, or: ${mend} A line of secrets/.env.lab that cannot be read is yours to mend.`,
     mendable: true,
   },
   mending: {

@@ -15,6 +15,7 @@ import type { Configure, Context, Outcome } from '../command.ts';
 import { lookAtLab } from '../effects/doctor/look-at-lab.ts';
 import { lookAtMachine } from '../effects/doctor/look-at-machine.ts';
 import { labOf } from '../effects/lab.ts';
+import { learnReadableSecrets } from '../effects/named-secrets.ts';
 import { visible } from '../visible.ts';
 import type { World } from '../world.ts';
 
@@ -48,7 +49,9 @@ async function doctor(context: Context, { fix = false }: DoctorOptions): Promise
 /** The lab that is looked at; where none was named and none is around, a finding that says so. */
 function labToLookAt(context: Context): Lab | Finding {
   try {
-    return labOf(context);
+    const lab = labOf(context);
+    learnReadableSecrets(context, lab);
+    return lab;
   } catch (error) {
     const isNone = error instanceof Problem && error.kind === 'lab_not_found';
     if (!isNone || context.global.lab !== undefined) throw error;

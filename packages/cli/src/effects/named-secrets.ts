@@ -38,6 +38,26 @@ export function learnSecrets(context: Context, lab: Lab): void {
   }
 }
 
+/** The same where they can be read; where they cannot, the finding that says so is the doctor's. */
+export function learnReadableSecrets(context: Context, lab: Lab): void {
+  try {
+    learnSecrets(context, lab);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+/** Why the secrets of a lab cannot be read, in words; undefined where they can, or there are none. */
+export function unreadableSecrets(root: string): string | undefined {
+  try {
+    readEnvLab(root);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+}
+
 /** Refuses what is about to be kept as it is, if a secret stands in it. */
 function refuseHeld({ world }: Context, bytes: Uint8Array, shown: string): void {
   const value: Json = JSON.parse(Buffer.from(bytes).toString('utf8'));

@@ -6,12 +6,13 @@ import type { World } from '../../world.ts';
 import { breath } from '../breath.ts';
 import { gitIn, gitSilence } from '../git.ts';
 import { exposedSecrets } from '../lab.ts';
+import { unreadableSecrets } from '../named-secrets.ts';
 
 /** Looks at all of a lab that can be wrong, and changes nothing. Throws Problems of the disk. */
 export async function lookAtLab(world: World, lab: Lab): Promise<LabSight> {
   const means = { lab, self: identifySelf(), now: world.now(), pause: breath(world) };
   const [examination, repository] = await Promise.all([examineLab(means), whyNoRepository(world, lab.root)]);
-  const secrets = exposedSecrets(lab.root);
+  const secrets = exposedSecrets(lab.root) ?? unreadableSecrets(lab.root);
   const room = roomIn(lab.root);
   return {
     ...examination,

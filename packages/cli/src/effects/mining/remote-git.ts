@@ -1,6 +1,7 @@
 import { Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import { refuseBrokenFence } from '../fence/fenced-git.ts';
+import { secretKeeper } from '../secret-keeper.ts';
 import { fetchProgress } from './fetch-progress.ts';
 import { runGit } from './git-process.ts';
 import { fetchingEnvironment, gitWords } from './git-surroundings.ts';
@@ -50,7 +51,12 @@ export async function reachRemote(context: Context, url: string, allowNet: boole
       context.report.progress('');
       if (code === 0 && !world.signal.aborted) return lines;
       if (gitDir !== undefined && gitDir !== noRepository) await refuseBroken(context, gitDir);
-      throw fetchFailed(url, stderr, world.signal.aborted ? world.signal.reason : undefined);
+      // Before any of it is cut: half a secret could be guessed.
+      throw fetchFailed(
+        url,
+        secretKeeper(world).mask.text(stderr),
+        world.signal.aborted ? world.signal.reason : undefined,
+      );
     },
   };
 }
