@@ -1,4 +1,4 @@
-import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatManifest, type Manifest, maskedManifest, type Runner, type RunPlace } from '@timelab/core';
@@ -6,7 +6,7 @@ import { explained, unless } from './disk-problem.ts';
 import { makeFoldersDurable, syncFolder, writeFileDurable } from './durable-file.ts';
 import type { Lab } from './lab.ts';
 import { refuseLinks } from './linked-folder.ts';
-import { openRunFolder, RUN_FOLDER_MODE, type RunFolder } from './run-folder.ts';
+import { makeRunFolder, openRunFolder, type RunFolder } from './run-folder.ts';
 import { placeMarker, removeMarker, syncMarkers } from './run-marker.ts';
 import { runPath } from './run-path.ts';
 
@@ -67,14 +67,14 @@ async function tryClaim(lab: Lab, draft: RunDraft, proc: Runner): Promise<RunFol
 /** Says false where the folder, or another one of the same run id, is taken. */
 async function claimFolder(lab: Lab, path: string, manifest: Manifest): Promise<boolean> {
   const folder = join(lab.root, path);
-  if (!(await makeRunFolder(lab, folder))) return false;
+  if (!(await takeFolder(lab, folder))) return false;
   if ((await isAlone(folder)) && (await writeFirstManifest(folder, manifest))) return true;
   await unless(['ENOENT'], rmdir(folder));
   return false;
 }
 
-async function makeRunFolder(lab: Lab, folder: string): Promise<boolean> {
-  const make = () => mkdir(folder, RUN_FOLDER_MODE).then(() => true);
+async function takeFolder(lab: Lab, folder: string): Promise<boolean> {
+  const make = () => makeRunFolder(lab, folder).then(() => true);
   const made = await unless(
     ['EEXIST'],
     unless(['ENOENT'], make()).then((done) => done ?? 'no parent'),

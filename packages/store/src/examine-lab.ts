@@ -16,7 +16,7 @@ import type { Lab } from './lab.ts';
 import { type FoundRun, listAllRuns } from './list-runs.ts';
 import { noRecord } from './read-run.ts';
 import { openRecordings } from './recordings.ts';
-import { RUN_FOLDER_MODE } from './run-folder.ts';
+import { runModeOf } from './run-folder.ts';
 import { listMarkers } from './run-marker.ts';
 import { placeFaults } from './run-path.ts';
 import { isGone } from './runner.ts';
@@ -119,12 +119,13 @@ async function derivedFaults(
   return marked.some(({ runId }) => runId === manifest.run_id) ? [] : faults;
 }
 
-/** The mode of a run folder that is this user's and has not the one that it was made with. */
+/** The mode of a run folder that is this user's and is open to more than the lab's are to be, or closed to its owner. */
 function otherMode(lab: Lab, path: string): { path: string; mode: number }[] {
   const stats = lstatSync(join(lab.root, path), { throwIfNoEntry: false });
   if (stats === undefined || stats.uid !== process.getuid?.()) return [];
   const mode = stats.mode & 0o777;
-  return mode === RUN_FOLDER_MODE ? [] : [{ path, mode }];
+  const isRight = (mode & ~runModeOf(lab)) === 0 && (mode & 0o700) === 0o700;
+  return isRight ? [] : [{ path, mode }];
 }
 
 async function damagedRecordings(lab: Lab): Promise<LabSight['recordings']> {

@@ -8,6 +8,8 @@ export interface Lab {
   readonly root: string;
   /** What every file of a run goes through before it is written; left out, nothing is masked. */
   readonly mask?: Mask;
+  /** The mode of run folders; left out, they are their owner's alone. */
+  readonly runMode?: number;
 }
 
 /** Opens the lab at a folder; throws `lab_not_found` where there is none. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LabSight, Runner } from '@timelab/core';
 import { explained, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
-import { RUN_FOLDER_MODE } from './run-folder.ts';
+import { runModeOf } from './run-folder.ts';
 import { isRunPath } from './run-path.ts';
 import { sync } from './sync.ts';
 import { clearOldWork } from './work-folder.ts';
@@ -20,15 +20,15 @@ export async function mendLab(
 ): Promise<void> {
   await explained(lab, async () => {
     // The modes come first: in a folder that is closed to its owner nothing can be put right.
-    for (const { path } of modes) if (isRunPath(path)) await setMode(join(lab.root, path));
-    if (secrets !== undefined) await setMode(join(lab.root, 'secrets'));
+    for (const { path } of modes) if (isRunPath(path)) await setMode(join(lab.root, path), runModeOf(lab));
+    if (secrets !== undefined) await setMode(join(lab.root, 'secrets'), 0o700);
   });
   await sync(lab, self);
   await clearOldWork(lab, now);
 }
 
-/** Makes a folder its owner's alone; what is none, such as a link, which would lead elsewhere, is left as it is. */
-async function setMode(folder: string): Promise<void> {
+/** Closes a folder to others; what is none, such as a link, which would lead elsewhere, is left as it is. */
+async function setMode(folder: string, mode: number): Promise<void> {
   const stats = await unless(['ENOENT'], lstat(folder));
-  if (stats?.isDirectory() === true) await chmod(folder, RUN_FOLDER_MODE);
+  if (stats?.isDirectory() === true) await chmod(folder, mode);
 }

@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { chmod, mkdir, rename } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { formatManifest, type Manifest, type Mask, maskedManifest, Problem, sha256 } from '@timelab/core';
 import { explained } from './disk-problem.ts';
@@ -10,8 +10,14 @@ import { removeMarker } from './run-marker.ts';
 import { refuseStrangers, tokenNote } from './scan-run.ts';
 import { syncTree } from './sync-tree.ts';
 
-/** Run folders are for their owner alone: they may hold prompts and answers that are nobody else's business. */
-export const RUN_FOLDER_MODE = 0o700;
+/** Run folders are for their owner alone, unless the lab's are to be read by others: prompts and answers may be nobody else's business. */
+export const runModeOf = ({ runMode = 0o700 }: Lab) => runMode;
+
+/** Makes the folder of a run, with the mode that the lab's have whatever the umask; there may be none yet. */
+export async function makeRunFolder(lab: Lab, folder: string): Promise<void> {
+  await mkdir(folder, 0o700);
+  if (lab.runMode !== undefined) await chmod(folder, lab.runMode);
+}
 
 /** The folder of a run that is at work. */
 export interface RunFolder {

@@ -28,6 +28,10 @@ export function learnSecretsHere(context: Context): void {
 
 /** The same for a command that changes nothing there and says what is wrong: open secrets are no reason to refuse. */
 export function labOf({ world, global }: Context): Lab {
+  return { ...placeOf({ world, global }), ...runModeIn(world.env) };
+}
+
+function placeOf({ world, global }: Pick<Context, 'world' | 'global'>): Lab {
   if (global.lab === '') throw new Problem('usage', 'The folder that --lab names is empty.');
   if (global.lab !== undefined) {
     // Files are known by paths without links, and are to be seen to lie in the lab.
@@ -36,6 +40,21 @@ export function labOf({ world, global }: Context): Lab {
   const top = gitToplevel(world.cwd);
   if (top !== undefined) return openLab(top);
   throw new Problem('lab_not_found', `${world.cwd} is in no git repository, so it is in no lab.`);
+}
+
+/** The modes that run folders may have, by how TIMELAB_RUN_MODE names them. */
+const runModes: Readonly<Record<string, number>> = { '0700': 0o700, '0750': 0o750, '0755': 0o755 };
+
+/** Who may read the lab's runs, beside who made them; throws `usage` for what no run folder may be. */
+function runModeIn(env: Context['world']['env']): Pick<Lab, 'runMode'> {
+  const asked = env['TIMELAB_RUN_MODE'] ?? '';
+  if (asked === '') return {};
+  const runMode = Object.hasOwn(runModes, asked) ? runModes[asked] : undefined;
+  if (runMode !== undefined) return { runMode };
+  const hint = `It can be ${Object.keys(runModes).join(', ')}.`;
+  throw new Problem('usage', `TIMELAB_RUN_MODE is ${JSON.stringify(asked)}, which no run folder may have.`, {
+    hint,
+  });
 }
 
 /** Keys that lie in a lab's `secrets/` are its owner's alone, or nothing is done there; throws `secrets_exposed`. */
