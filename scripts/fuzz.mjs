@@ -41,7 +41,7 @@ const load = async (name) => await import(pathToFileURL(join(parts, `${name}.mjs
 const [{ targets }, { mutated }] = await Promise.all([load('targets'), load('mutate')]);
 
 /** How long a worker may be at one input, in milliseconds, before it is taken to be at it for ever. */
-const patience = 20_000;
+const patience = 60_000;
 
 /** Has a worker read inputs; gives how many, and what was found. */
 async function read(work) {

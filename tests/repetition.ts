@@ -26,6 +26,7 @@ export async function repeat(
   const result = JSON.parse(ran.stdout);
   expect(faultsBySchema('result', result)).toEqual([]);
   const { data } = result;
+  expect(faultsBySchema('data', { repro: data })).toEqual([]);
   expect({ code: ran.code, ok: result.ok }).toEqual(
     data.verdict === 'same' ? { code: 0, ok: true } : { code: 65, ok: false },
   );
