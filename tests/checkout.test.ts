@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { changes, commitBeginnings, git, treeByGit } from './dirty-tree.ts';
+import { faultsBySchema } from './published-schema.ts';
 import { llmSpec, program, put, temporaryFolder, temporaryLab, timelab } from './rig.ts';
 import { onlyRun } from './runs.ts';
 import { scriptedModel } from './scripted-model.ts';
@@ -29,6 +30,7 @@ const place = async () => join(await temporaryFolder(), 'as it was');
 async function checkout(lab: string, there: string, ...args: readonly string[]) {
   const ran = await timelab(['checkout', 'latest', there, '--json', ...args], { cwd: lab });
   const { data, error } = JSON.parse(ran.stdout);
+  if (data !== undefined) expect(faultsBySchema('data', { checkout: data })).toEqual([]);
   return { code: ran.code, data, kind: error?.kind, stderr: ran.stderr };
 }
 

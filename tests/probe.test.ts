@@ -16,6 +16,7 @@ async function probe(model: string, env: Env, flags: readonly string[] = ['--run
   const cwd = await temporaryFolder();
   const ran = await timelab(['probe', model, ...flags, '--json'], { cwd, env });
   const { data, error } = JSON.parse(ran.stdout);
+  if (data !== undefined) expect(faultsBySchema('data', { probe: data })).toEqual([]);
   return { ...ran, data, error };
 }
 
