@@ -9,6 +9,7 @@ export { diffForPeople } from './diff-text.ts';
 export * from './filter-time.ts';
 export { type Finding, finding, findingKinds } from './findings.ts';
 export * from './hash.ts';
+export { isDeeperThan } from './json-depth.ts';
 export { jsonDifferences } from './json-differences.ts';
 export * from './kept-files.ts';
 export {

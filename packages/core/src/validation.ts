@@ -1,3 +1,4 @@
+import { isDeeperThan } from './json-depth.ts';
 import type { LlmSpec } from './spec.ts';
 
 /** One thing that had to hold of an answer, and whether it did. */
@@ -59,17 +60,12 @@ function cut(text: string): string {
 /** How long an answer may be, in UTF-16 code units, and how deep, to be looked at as JSON: a model can be led to write any. */
 export const answerLimits = { characters: 16 * 1024 * 1024, depth: 64 } as const;
 
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return depth === 0 || Object.values(value).some((one) => isDeeper(one, depth - 1));
-}
-
 function parse(text: string): { readonly value?: unknown; readonly fault?: string } {
   const { characters, depth } = answerLimits;
   if (text.length > characters) return { fault: `the answer is more than ${characters} characters long` };
   try {
     const value: unknown = JSON.parse(text);
-    return isDeeper(value, depth) ? { fault: `the answer is more than ${depth} deep` } : { value };
+    return isDeeperThan(value, depth) ? { fault: `the answer is more than ${depth} deep` } : { value };
   } catch {
     return { fault: 'the answer is not JSON' };
   }

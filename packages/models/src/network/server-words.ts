@@ -1,4 +1,5 @@
 import type { Mask } from '@timelab/core';
+import { isDeeperThan } from '@timelab/core';
 
 /** The longest piece of a server's own words that a message quotes, in characters. */
 const LONGEST_QUOTE = 300;
@@ -41,10 +42,14 @@ export function errorWords(body: string, quote: Quote = quoted): string {
   return quote(JSON.stringify(value));
 }
 
-/** The JSON value of a text, or nothing if it is not JSON. */
+/** As deep as arrays and objects of a server's may lie in one another; the deepest that any of them sends has six. */
+const DEEPEST = 64;
+
+/** The JSON value of a text, or nothing if it is not JSON, or deeper than anything that a server has to say. */
 export function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isDeeperThan(value, DEEPEST) ? undefined : value;
   } catch {
     return undefined;
   }
