@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 import { dayOf, Problem, planInit } from '@timelab/core';
-import { identifySelf, makeDay, makeFoldersDurable, openLab, settle } from '@timelab/store';
+import { explained, identifySelf, makeDay, makeFoldersDurable, openLab, settle } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { gitIn } from '../effects/git.ts';
 import { gitToplevel } from '../effects/lab.ts';
@@ -27,9 +27,7 @@ async function init(context: Context, dir: string, { nix = false }: InitOptions)
   if (global.lab !== undefined)
     throw new Problem('usage', 'Name the folder as `timelab init DIR`; --lab is for labs that exist.');
   const root = resolve(world.cwd, dir);
-  await makeFoldersDurable(parse(root).root, root).catch((error: NodeJS.ErrnoException) => {
-    throw new Problem('usage', `${root} cannot be made a folder (${error.code}).`);
-  });
+  await makeRoot(root);
   const lab = openLab(root);
   if (gitToplevel(root) !== root) await initGit(context, root);
   const next = nix ? await nextWithNix(context, root) : 'Next, in that folder: timelab new first-question';
@@ -38,6 +36,18 @@ async function init(context: Context, dir: string, { nix = false }: InitOptions)
   await makeDay(lab, plan);
   context.report.say(`A lab in ${root}. ${next}`);
   return { artifacts: [join(root, plan.day)], data: { lab: root, day: plan.day } };
+}
+
+/** Makes the folder of a lab; what the disk refuses is told as that, what cannot be a folder as a wrong call. */
+async function makeRoot(root: string): Promise<void> {
+  const top = parse(root).root;
+  await explained({ root: top }, () => makeFoldersDurable(top, root)).catch((error: unknown) => {
+    const isOfDisk =
+      error instanceof Problem && ['disk_full', 'disk_error', 'too_many_files'].includes(error.kind);
+    if (isOfDisk || !(error instanceof Error)) throw error;
+    const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
+    throw new Problem('usage', `${root} cannot be made a folder (${code}).`);
+  });
 }
 
 /** What to do next in a lab with a flake, and what is in the way of it; looks before the flake is written. */

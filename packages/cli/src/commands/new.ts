@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dayOf, namePattern, Problem, planDay, planNewSpec, type SpecKind, specKinds } from '@timelab/core';
-import { createFileDurable, makeDay } from '@timelab/store';
+import { createFileDurable, explained, makeDay } from '@timelab/store';
 import { Option } from 'commander';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { openForWriting } from '../effects/lab.ts';
@@ -33,7 +33,7 @@ async function create(context: Context, name: string, kind: SpecKind): Promise<O
   const plan = planNewSpec(day, name, kind);
   await makeDay(lab, planDay(day));
   const path = join(lab.root, plan.path);
-  if (!(await createFileDurable(path, plan.text)))
+  if (!(await explained(lab, () => createFileDurable(path, plan.text))))
     throw new Problem('file_exists', `${plan.path} is there already.`);
   return { artifacts: [path], data: { kind, name } };
 }
