@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemKinds } from '../../packages/core/src/index.ts';
@@ -97,19 +97,31 @@ function printedRuns(lab: Lab, { code, printed }: HeldEnd): string[] {
 function toldWrong(
   call: FaultyCall,
   { below }: Made,
-  { calls, code, words }: HeldEnd,
+  { calls, code, printed, words }: HeldEnd,
   kind: string,
 ): string[] {
   const failed = calls.filter((line) => line.includes('(INJECTED)'));
   // A call of Node's own, or a look at something else, is not what this is about.
   if (failed.length === 0 || failed.some((line) => !below.some((folder) => line.includes(folder)))) return [];
-  if (code === 0) return failed.every(mayFail) ? [] : [`went well in spite of ${failed.join(' ')}`];
+  if (code === 0) {
+    // An answer that cannot be kept among the recordings is one of the run all the same, whose record says so.
+    const isNoted = notesOf(printed).some((note) =>
+      note.startsWith('An answer was not kept among the recordings: '),
+    );
+    const untold = failed.filter((line) => !mayFail(line) && !(isNoted && line.includes('/ai-recordings')));
+    return untold.map((line) => `went well in spite of ${line}`);
+  }
   const { title } = problemKinds[kind as keyof typeof problemKinds];
   const told = code === 70 && words.includes(`${title}: `);
   // A repetition that the disk does not let be made is one that says so.
   const undecided = call.args[0] === 'repro' && code === 65 && /Cannot be told: .* for disk: /.test(words);
   if ((told || undecided) && !/^\s+at /m.test(words)) return [];
   return [`ended with ${code}: ${words} at ${failed.join(' ')}`];
+}
+
+/** The notes of the run that a command has printed. */
+function notesOf([record = '']: readonly string[]): readonly string[] {
+  return record.endsWith('/run.json') ? (JSON.parse(readFileSync(record, 'utf8')).notes ?? []) : [];
 }
 
 /**

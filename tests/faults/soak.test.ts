@@ -78,8 +78,8 @@ test(`${runs} runs in one process, past a dead server and a clock set back`, {
       `${runs} runs; from run ${early.at + 1} to ${late.at + 1} heap ${grown('heapUsed').toFixed(1)} MB, RSS ${grown('rss').toFixed(1)} MB, handles ${late.handles - early.handles}; no temporary file left`,
     );
     expect(late.handles).toBeLessThanOrEqual(early.handles + 2);
-    // A kilobyte a run would be a leak: what a run reads and writes is several times that.
-    if (isLong) expect(grown('heapUsed')).toBeLessThan(((late.at - early.at) * 1024) / 1e6);
+    // Snapshots of the heap show what grows: code that is compiled, and two weak references a run to the one signal.
+    if (isLong) expect(grown('heapUsed')).toBeLessThan(4);
     if (isLong) expect(grown('rss')).toBeLessThan(40);
   });
 });

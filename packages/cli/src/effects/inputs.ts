@@ -10,6 +10,7 @@ import {
   sha256,
   specLimits,
 } from '@timelab/core';
+import { reasonOf } from '@timelab/store';
 
 /** A file that was read whole. */
 export interface ReadFile {
@@ -104,6 +105,13 @@ export function isInside(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
+/** What keeps a file from being opened that says nothing about the file. */
+const systemFaults: Readonly<Record<string, ProblemKind>> = {
+  EMFILE: 'too_many_files',
+  ENFILE: 'too_many_files',
+  EIO: 'disk_error',
+};
+
 /**
  * Reads a plain file of at most `limit` bytes. Folders, FIFOs, devices and what cannot be opened are refused with
  * a problem of the kind given, in words.
@@ -118,6 +126,9 @@ export async function readPlainFile(
   // Without O_NONBLOCK, opening a FIFO would wait for a writer for ever.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
     (error: NodeJS.ErrnoException) => {
+      const ofSystem = systemFaults[error.code ?? ''];
+      if (ofSystem !== undefined)
+        throw new Problem(ofSystem, `${JSON.stringify(shown)} could not be read: ${reasonOf(error)}.`);
       throw refuse(openFaults[error.code ?? ''] ?? `cannot be opened (${error.code})`);
     },
   );
