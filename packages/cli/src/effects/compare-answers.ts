@@ -8,6 +8,7 @@ import {
   recordStream,
   sha256,
 } from '@timelab/core';
+import { explained, unless } from '@timelab/store';
 import { firstDifference, partingOf } from './first-difference.ts';
 
 /** A run whose answer another one is held against. */
@@ -20,9 +21,16 @@ export interface AnsweredRun {
 /**
  * Where the answer in a run's folder parts from an earlier run's; undefined where they are equal. What counts is what
  * was answered: the texts of a model and whether each ended by itself, the records of commits; not how long it took,
- * nor how a server counts tokens.
+ * nor how a server counts tokens. Throws Problems of the disk.
  */
 export async function compareAnswers(
+  parent: AnsweredRun,
+  folder: string,
+): Promise<FirstDifference | undefined> {
+  return explained({ root: folder }, () => compare(parent, folder));
+}
+
+async function compare(
   { folder: before, manifest }: AnsweredRun,
   folder: string,
 ): Promise<FirstDifference | undefined> {
@@ -34,7 +42,8 @@ export async function compareAnswers(
   if (!files.includes(answerList)) return undefined;
   const parted = compareTexts(
     await readFile(join(before, answerList)),
-    await readFile(join(folder, answerList)).catch(() => Buffer.alloc(0)),
+    // Only a list that is not there is an empty one: what cannot be read now says nothing of the answer.
+    (await unless(['ENOENT', 'ENOTDIR'], readFile(join(folder, answerList)))) ?? Buffer.alloc(0),
   );
   if (parted === undefined) return undefined;
   // An answer that stands alone is easier to read in the file that holds nothing else.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { idOfRecord, type Manifest, sha256, specCopy } from '@timelab/core';
-import { digestNow, type Pause, readFileListPieces } from '@timelab/store';
+import { digestNow, explained, type Pause, readFileListPieces } from '@timelab/store';
 import { plainFile } from './plain-file.ts';
 
 /** A file that a run was made from, with its bytes as they were. */
@@ -18,12 +18,16 @@ export interface RecordedRun {
   readonly damaged: readonly string[];
 }
 
-/** Reads what a run was made from out of its own folder, and holds every file against the digests of its record and of the list that this names. */
+/** Reads what a run was made from out of its own folder, and holds every file against the digests of its record and of the list that this names. Throws Problems of the disk. */
 export async function readRecordedRun(
   folder: string,
   manifest: Manifest,
   pause: Pause,
 ): Promise<RecordedRun> {
+  return explained({ root: folder }, () => readRun(folder, manifest, pause));
+}
+
+async function readRun(folder: string, manifest: Manifest, pause: Pause): Promise<RecordedRun> {
   const inputs: RecordedInput[] = [];
   const damaged = idOfRecord(manifest) === manifest.run_id ? [] : ['run.json'];
   for (const input of manifest.inputs) {
