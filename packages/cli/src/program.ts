@@ -58,20 +58,24 @@ async function call(world: World, program: Command, argv: readonly string[]): Pr
   let context: Context | undefined;
   try {
     const words = await prepare(world, program, argv, (begun, its) => {
-      work = begun;
+      work = awaitedLater(begun);
       context = its;
-      // It is awaited below; until then Node would take a failure for one that nobody handles.
-      begun.catch(() => {});
     });
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    work = Promise.reject(error);
+    work = awaitedLater(Promise.reject(error));
   }
   const { conclude, openContext } = await import('./conclude.ts');
   // The command's own report, if it has one, knows what stands on the terminal's last line.
   context ??= openContext(world, globalsOf(program, argv));
   return await conclude(context, commandIn(argv) ?? '', work ?? Promise.resolve({}));
+}
+
+/** The same; until it is awaited, Node would take its failure for one that nobody handles. */
+function awaitedLater(work: Promise<Outcome>): Promise<Outcome> {
+  work.catch(() => {});
+  return work;
 }
 
 /** Sets up the subcommand that is called, and gives the words as it takes them. */
