@@ -38,14 +38,15 @@ async function init(context: Context, dir: string, { nix = false }: InitOptions)
   return { artifacts: [join(root, plan.day)], data: { lab: root, day: plan.day } };
 }
 
+// What the system says of a place where this user can make no folder, whatever state the disk is in.
+const noPlace = 'EACCES EEXIST EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR EPERM EROFS'.split(' ');
+
 /** Makes the folder of a lab; what the disk refuses is told as that, what cannot be a folder as a wrong call. */
 async function makeRoot(root: string): Promise<void> {
   const top = parse(root).root;
-  await explained({ root: top }, () => makeFoldersDurable(top, root)).catch((error: unknown) => {
-    const isOfDisk =
-      error instanceof Problem && ['disk_full', 'disk_error', 'too_many_files'].includes(error.kind);
-    if (isOfDisk || !(error instanceof Error)) throw error;
-    const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
+  await explained({ root: top }, () => makeFoldersDurable(top, root)).catch((error: Error) => {
+    const { code = '' } = (error.cause ?? error) as NodeJS.ErrnoException;
+    if (!noPlace.includes(code)) throw error;
     throw new Problem('usage', `${root} cannot be made a folder (${code}).`);
   });
 }
