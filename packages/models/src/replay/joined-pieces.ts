@@ -1,5 +1,3 @@
-import { parsed } from '../network/server-words.ts';
-
 /**
  * What a reply says at each place of its JSON parts, the pieces joined: the answer, what the model thought before it, and
  * whatever else a server streams, under whatever name. Only so is a word seen that was cut in two between parts. Takes JSON
@@ -20,7 +18,16 @@ function partsOf(reply: string): unknown[] {
     const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice('data:'.length));
     return data.length === 0 ? lines : [data.join('\n')];
   });
-  return texts.map(parsed);
+  return texts.map(read);
+}
+
+/** What a text holds as JSON, however deep it is: what is not looked into could hide a word. */
+function read(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The texts in a part in their order, each with its place, in which those of one list are the same. */
