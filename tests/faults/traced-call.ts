@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { collect, waitFor } from '../../packages/store/test/collected.ts';
 import { hermetic } from '../rig.ts';
 
 const hold = fileURLToPath(new URL('held-start.mjs', import.meta.url));
@@ -80,26 +80,6 @@ async function runUnder(call: HeldCall, strace: readonly string[], log: string):
   // Of the folder that a path is relative to, which is the lab's, nothing is to be seen.
   const calls = (await readFile(log, 'utf8')).replace(/AT_FDCWD<[^>]*>/g, 'AT_FDCWD').split('\n');
   return { code, signal, printed: printed.text.split('\n').slice(1, -1), words: words.text, calls };
-}
-
-interface Collected {
-  text: string;
-  readonly stream: Readable;
-}
-
-function collect(stream: Readable): Collected {
-  const collected = { text: '', stream };
-  stream.setEncoding('utf8').on('data', (chunk: string) => {
-    collected.text += chunk;
-  });
-  return collected;
-}
-
-async function waitFor(collected: Collected, word: string, times: number): Promise<void> {
-  while (collected.text.split(word).length <= times) {
-    if (collected.stream.destroyed) throw new Error(`ended before ${word}: ${collected.text}`);
-    await Promise.race([once(collected.stream, 'data'), once(collected.stream, 'close')]);
-  }
 }
 
 /** Where the log of a trace lies: outside of what is inspected. */

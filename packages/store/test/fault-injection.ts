@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { collect, waitFor } from './collected.ts';
 
 /** What is done to a program at one of its system calls: it is killed on entry to it, or the call fails. */
 export interface Injection {
@@ -93,24 +93,4 @@ export async function countCalls(
     counts.set(call, (counts.get(call) ?? 0) + 1);
   }
   return counts;
-}
-
-interface Collected {
-  text: string;
-  readonly stream: Readable;
-}
-
-function collect(stream: Readable): Collected {
-  const collected = { text: '', stream };
-  stream.setEncoding('utf8').on('data', (chunk: string) => {
-    collected.text += chunk;
-  });
-  return collected;
-}
-
-async function waitFor(collected: Collected, word: string): Promise<void> {
-  while (!collected.text.includes(word)) {
-    if (collected.stream.destroyed) throw new Error(`ended before ${word}: ${collected.text}`);
-    await Promise.race([once(collected.stream, 'data'), once(collected.stream, 'close')]);
-  }
 }
