@@ -37,7 +37,7 @@ export function byteSearch(patterns: readonly Pattern[]): ByteSearch {
   }
   const find = (bytes: Uint8Array, from: number): Match | undefined => {
     for (let at = from + window - 1; at < bytes.length; ) {
-      const block = ((bytes[at - 1] as number) << 8) | (bytes[at] as number);
+      const block = blockAt(bytes, at);
       const jump = jumps[block] as number;
       at += jump;
       if (jump > 0) continue;
