@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { cloneOfRepository } from './clone.ts';
-import { binary, program, repository, temporaryFolder, timelab } from './rig.ts';
+import { binary, program, repository } from './rig.ts';
 import { snapshot } from './snapshot.ts';
 
 const dist = dirname(binary);
@@ -78,24 +78,5 @@ describe('the bundle', () => {
       code: 0,
       stdout: `${version}\n`,
     });
-  });
-});
-
-const otherNodes = (process.env['TIMELAB_TEST_NODES'] ?? '').split(':').filter((path) => path !== '');
-
-describe('the bundle on other versions of Node', () => {
-  if (otherNodes.length === 0) {
-    test('makes a lab', (context) => {
-      context.skip('no other Node; set TIMELAB_TEST_NODES to paths of node binaries, joined by ":"');
-    });
-  }
-
-  test.each(otherNodes)('a lab is made, a day and a spec in it, and indexed: %s', async (node) => {
-    const lab = join(await temporaryFolder(), 'lab');
-    expect(await timelab(['init', lab], { cwd: repository, node })).toMatchObject({ code: 0 });
-    expect(await timelab(['day'], { cwd: lab, node })).toMatchObject({ code: 0 });
-    const written = await timelab(['new', 'first'], { cwd: lab, node });
-    expect(await timelab(['check', written.stdout.trim()], { cwd: lab, node })).toMatchObject({ code: 0 });
-    expect(await timelab(['sync'], { cwd: lab, node })).toMatchObject({ code: 0 });
   });
 });

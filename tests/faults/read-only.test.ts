@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmod } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needHelpers } from '../needed-helpers.ts';
 import { binary, program } from '../rig.ts';
@@ -24,8 +24,13 @@ const inLab = faultyCalls.filter(({ outside }) => outside !== true);
 const reading = ['ls', 'show latest', 'verify --all', 'check spec.json', 'ai --spec spec.json --dry-run'];
 
 /** Makes a call in a lab that cannot be written, by the words that make it so; gives how it ended. */
-async function inClosed(around: (lab: string) => readonly string[], args: readonly string[]) {
+async function inClosed(
+  around: (lab: string) => readonly string[],
+  args: readonly string[],
+  prepare: (lab: string) => Promise<void> = async () => {},
+) {
   return template.inCopy(async (lab, room) => {
+    await prepare(lab.root);
     for (const folder of [template.folder, dirname(room), lab.root]) await chmod(folder, 0o755);
     await chmod(room, 0o777);
     const before = await snapshot(lab.root);
@@ -69,6 +74,14 @@ describe.skipIf(!canMount)('a lab on a file system that is mounted read-only (ne
   test.each(reading)('timelab %s serves as ever', async (line) => {
     const ran = await inClosed(readOnly, line.split(' '));
     expect({ code: ran.code, words: ran.stderr }).toMatchObject({ code: 0 });
+  });
+
+  test('the runs are read where their index is gone and cannot be made anew', async () => {
+    const listed = await inClosed(readOnly, ['ls', '--json']);
+    const gone = await inClosed(readOnly, ['ls', '--json'], (lab) => rm(join(lab, 'runs.csv')));
+    expect({ code: gone.code, words: gone.stderr }).toMatchObject({ code: 0 });
+    expect(JSON.parse(gone.stdout).data.runs).toEqual(JSON.parse(listed.stdout).data.runs);
+    expect(JSON.parse(gone.stdout).data.runs).toHaveLength(template.runs.length);
   });
 
   test('timelab doctor names it', async () => {

@@ -52,7 +52,8 @@ export async function templateLab(): Promise<TemplateLab> {
     try {
       return await work(await copyTo(target), room);
     } finally {
-      await rm(target, { recursive: true, force: true });
+      // A helper of a command that was killed may live for a moment, and write.
+      await rm(target, { recursive: true, force: true, maxRetries: 5 });
     }
   };
   const remove = async () => {
