@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { problemKindNames } from '../packages/core/src/problem.ts';
+import { problemKindNames } from '../packages/core/src/problem/problem.ts';
 
 const packages = fileURLToPath(new URL('../packages', import.meta.url));
 const folder = join(packages, 'cli/src/commands');

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson } from '../../packages/core/src/canonical-json.ts';
-import { parseLedger } from '../../packages/core/src/ledger.ts';
-import { readManifest } from '../../packages/core/src/read-manifest.ts';
-import { readSpec } from '../../packages/core/src/read-spec.ts';
-import { faultsWithin } from '../../packages/core/src/record-faults.ts';
+import { canonicalJson } from '../../packages/core/src/json/canonical-json.ts';
+import { parseLedger } from '../../packages/core/src/ledger/ledger.ts';
+import { readManifest } from '../../packages/core/src/record/read-manifest.ts';
+import { faultsWithin } from '../../packages/core/src/record/record-faults.ts';
+import { readSpec } from '../../packages/core/src/spec/read-spec.ts';
 import { root } from './root.ts';
 import { jsonWords, type Target } from './target.ts';
 

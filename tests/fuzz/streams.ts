@@ -1,5 +1,5 @@
 import { ReadableStream } from 'node:stream/web';
-import { Problem } from '../../packages/core/src/problem.ts';
+import { Problem } from '../../packages/core/src/problem/problem.ts';
 import { quoted } from '../../packages/models/src/network/server-words.ts';
 import { checkedLines } from '../../packages/models/src/ollama/checked-stream.ts';
 import { rereadOllamaAnswer } from '../../packages/models/src/ollama/ollama-answer.ts';

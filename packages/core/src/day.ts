@@ -1,4 +1,4 @@
-import { Problem } from './problem.ts';
+import { Problem } from './problem/problem.ts';
 
 /** One day of a lab: a `YYYY/MM/DD` folder, relative to the lab, with "/" between its parts. */
 export type DayPath = string;

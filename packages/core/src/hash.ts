@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, type Json } from './canonical-json.ts';
+import { canonicalJson, type Json } from './json/canonical-json.ts';
 
 /** The lower-case hex sha256 of bytes, or of a text's UTF-8. */
 export function sha256(data: Uint8Array | string): string {

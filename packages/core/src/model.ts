@@ -1,5 +1,5 @@
-import { Problem } from './problem.ts';
-import { type LlmConfig, modelPattern } from './spec.ts';
+import { Problem } from './problem/problem.ts';
+import { type LlmConfig, modelPattern } from './spec/spec.ts';
 
 /** The backends a model name can start with; a name without one of them is Ollama's. */
 const backendKinds = ['ollama', 'llamacpp', 'openai'] as const;

@@ -1,4 +1,4 @@
-import type { SpecKind } from './spec.ts';
+import type { SpecKind } from './spec/spec.ts';
 
 /** Where runs lie inside a day: what models answered, and what was made of histories. */
 export const runPlaces = { ai: 'ai-team/artifacts', analyzer: 'analyzer/outputs' } as const;

@@ -1,5 +1,5 @@
 import type { Message, ModelRequest } from './model.ts';
-import type { LlmSpec } from './spec.ts';
+import type { LlmSpec } from './spec/spec.ts';
 
 /** A file that the model is given to read: its name as the spec has it, and its text. */
 export interface QuotedFile {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { anyJson } from './any-json.ts';
-import { manifest } from './manifest.ts';
-import { problemKindNames } from './problem.ts';
+import { anyJson } from './json/any-json.ts';
+import { problemKindNames } from './problem/problem.ts';
+import { manifest } from './record/manifest.ts';
 
 const fault = z.strictObject({
   file: z.string().exactOptional().describe('The file that is at fault, where a command reads several.'),

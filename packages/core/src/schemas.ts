@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { agentPage } from './agent/agent-page.ts';
 import { commandData } from './agent/command-data.ts';
-import type { Json } from './canonical-json.ts';
 import { commit } from './commit.ts';
-import { manifest } from './manifest.ts';
-import { recordedModel, recording } from './recording.ts';
+import type { Json } from './json/canonical-json.ts';
+import { manifest } from './record/manifest.ts';
+import { recordedModel, recording } from './recording/recording.ts';
 import { result } from './result.ts';
-import { anySpec, llmSpec, miningSpec } from './spec.ts';
+import { anySpec, llmSpec, miningSpec } from './spec/spec.ts';
 
 const sources = {
   'spec.schema.json': { title: 'timelab spec', schema: anySpec() },

@@ -1,5 +1,5 @@
-import { isDeeperThan } from './json-depth.ts';
-import type { LlmSpec } from './spec.ts';
+import { isDeeperThan } from './json/json-depth.ts';
+import type { LlmSpec } from './spec/spec.ts';
 
 /** One thing that had to hold of an answer, and whether it did. */
 export interface Verdict {

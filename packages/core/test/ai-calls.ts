@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { sha256 } from '../src/hash.ts';
-import { specCopy } from '../src/kept-files.ts';
 import type { ModelDescription } from '../src/model.ts';
 import type { AiCall } from '../src/plans/ai.ts';
+import { specCopy } from '../src/record/kept-files.ts';
 import { modelRequest } from '../src/request.ts';
 import { readLlmSpec } from './llm-specs.ts';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { specCopy } from '../src/kept-files.ts';
-import type { Manifest } from '../src/manifest.ts';
 import type { ModelAnswer } from '../src/model.ts';
 import { type AiCall, type AiOutcome, beginAi, describeAi, endAi } from '../src/plans/ai.ts';
 import { answerFile, outputLine } from '../src/plans/answers.ts';
-import { Problem, type ProblemKind, problemKinds } from '../src/problem.ts';
-import { formatManifest, readManifest } from '../src/read-manifest.ts';
-import { runId } from '../src/run-id.ts';
+import { Problem, type ProblemKind, problemKinds } from '../src/problem/problem.ts';
+import { specCopy } from '../src/record/kept-files.ts';
+import type { Manifest } from '../src/record/manifest.ts';
+import { formatManifest, readManifest } from '../src/record/read-manifest.ts';
+import { runId } from '../src/record/run-id.ts';
 import { aiCall, describedModel, type Facts, facts } from './ai-calls.ts';
 
 const start = new Date('2025-10-15T10:23:00.000Z');

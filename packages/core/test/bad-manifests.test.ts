@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_FAULTS } from '../src/faults.ts';
-import { readManifest } from '../src/read-manifest.ts';
+import { MOST_FAULTS } from '../src/problem/faults.ts';
+import { readManifest } from '../src/record/read-manifest.ts';
 import { badManifests, goodManifest } from './bad-manifests.ts';
 
 const all = badManifests();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MOST_FAULTS } from '../src/faults.ts';
-import { readSpec } from '../src/read-spec.ts';
+import { MOST_FAULTS } from '../src/problem/faults.ts';
+import { readSpec } from '../src/spec/read-spec.ts';
 import { badSpecs } from './bad-specs.ts';
 import { examples, faultsOf } from './examples.ts';
 import { goodSpec } from './good-spec.ts';

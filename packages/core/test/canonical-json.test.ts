@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, type Json } from '../src/canonical-json.ts';
 import { hashJson } from '../src/hash.ts';
+import { canonicalJson, type Json } from '../src/json/canonical-json.ts';
 import { jsonValue, shuffled, withoutMinusZero } from './json-values.ts';
 
 /** RFC 8785 appendix B: a double's bits (IEEE 754, big-endian hex) and how it is written. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../src/index.ts';
-import type { Manifest } from '../src/manifest.ts';
-import { type RunFactor, runFactors } from '../src/repro-record.ts';
+import type { Manifest } from '../src/record/manifest.ts';
+import { type RunFactor, runFactors } from '../src/record/repro-record.ts';
 import { asked, example, mined, model, other, withEnv, withHistory, withModel } from './compared-runs.ts';
 import { examples } from './examples.ts';
 

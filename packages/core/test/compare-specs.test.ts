@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../src/canonical-json.ts';
-import { compareRuns } from '../src/compare-runs.ts';
-import type { Manifest } from '../src/manifest.ts';
-import { readSpec } from '../src/read-spec.ts';
+import { compareRuns } from '../src/compare/compare-runs.ts';
+import type { Json } from '../src/json/canonical-json.ts';
+import type { Manifest } from '../src/record/manifest.ts';
+import { readSpec } from '../src/spec/read-spec.ts';
 import { asked, model, other } from './compared-runs.ts';
 
 describe('with both specs at hand', () => {

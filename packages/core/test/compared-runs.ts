@@ -1,5 +1,5 @@
-import type { Manifest } from '../src/manifest.ts';
-import { readManifest } from '../src/read-manifest.ts';
+import type { Manifest } from '../src/record/manifest.ts';
+import { readManifest } from '../src/record/read-manifest.ts';
 import { examples } from './examples.ts';
 
 /** A digest that no record here has. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayOf, dayPattern, isDay, localTime, parseDay, parseInstant } from '../src/day.ts';
-import { Problem } from '../src/problem.ts';
+import { Problem } from '../src/problem/problem.ts';
 
 const zones = [
   ...[

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../src/canonical-json.ts';
-import { diffAsMarkdown } from '../src/diff-markdown.ts';
-import { diffForPeople } from '../src/diff-text.ts';
+import { diffAsMarkdown } from '../src/compare/diff-markdown.ts';
+import { diffForPeople } from '../src/compare/diff-text.ts';
+import type { Json } from '../src/json/canonical-json.ts';
 import {
   type DiffedRun,
   type DifferingFile,

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { newerFault } from '../src/newer-manifest.ts';
-import type { Fault } from '../src/problem.ts';
-import { readManifest } from '../src/read-manifest.ts';
-import { readSpec } from '../src/read-spec.ts';
+import type { Fault } from '../src/problem/problem.ts';
+import { newerFault } from '../src/record/newer-manifest.ts';
+import { readManifest } from '../src/record/read-manifest.ts';
+import { readSpec } from '../src/spec/read-spec.ts';
 
 /** The folder of examples that readers in every language are held to. */
 export const examplesFolder = new URL('../../../schemas/examples/', import.meta.url);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { filterTime } from '../src/filter-time.ts';
+import { filterTime } from '../src/find/filter-time.ts';
 
 describe('the second that a filter means', () => {
   test.each<[text: string, first: number, last: number]>([

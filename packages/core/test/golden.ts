@@ -1,7 +1,7 @@
-import type { Json } from '../src/canonical-json.ts';
 import { hashJson, sha256 } from '../src/hash.ts';
-import { runId } from '../src/run-id.ts';
-import { manifestLimits, readJson } from '../src/strict-json.ts';
+import type { Json } from '../src/json/canonical-json.ts';
+import { manifestLimits, readJson } from '../src/json/strict-json.ts';
+import { runId } from '../src/record/run-id.ts';
 import { type Example, examples, faultsOf } from './examples.ts';
 
 /** What schemas/examples/golden.json holds, made anew from the examples and core. */

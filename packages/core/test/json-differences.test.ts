@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../src/canonical-json.ts';
-import { jsonDifferences, sameJson } from '../src/json-differences.ts';
+import { jsonDifferences, sameJson } from '../src/compare/json-differences.ts';
+import type { Json } from '../src/json/canonical-json.ts';
 import { jsonValue } from './json-values.ts';
 
 describe('two JSON values differ', () => {

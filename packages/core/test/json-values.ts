@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json } from '../src/canonical-json.ts';
+import type { Json } from '../src/json/canonical-json.ts';
 
 const key = fc.oneof(
   fc.string({ unit: 'grapheme' }),

@@ -9,9 +9,9 @@ import {
   ledgerHeader,
   ledgerRow,
   parseLedger,
-} from '../src/ledger.ts';
-import { readManifest } from '../src/read-manifest.ts';
-import { wholeRows } from '../src/whole-rows.ts';
+} from '../src/ledger/ledger.ts';
+import { wholeRows } from '../src/ledger/whole-rows.ts';
+import { readManifest } from '../src/record/read-manifest.ts';
 import { examplesFolder } from './examples.ts';
 
 const cell = fc.oneof(

@@ -1,6 +1,6 @@
-import type { Json } from '../src/canonical-json.ts';
-import { readSpecValue } from '../src/read-spec.ts';
-import type { LlmSpec } from '../src/spec.ts';
+import type { Json } from '../src/json/canonical-json.ts';
+import { readSpecValue } from '../src/spec/read-spec.ts';
+import type { LlmSpec } from '../src/spec/spec.ts';
 
 /** The least spec that is good, with some of its parts changed, read; throws if it is not good. */
 export function readLlmSpec(changes: { [key: string]: Json }): LlmSpec {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Manifest } from '../src/manifest.ts';
-import { formatManifest, readManifest } from '../src/read-manifest.ts';
-import { runId } from '../src/run-id.ts';
+import type { Manifest } from '../src/record/manifest.ts';
+import { formatManifest, readManifest } from '../src/record/read-manifest.ts';
+import { runId } from '../src/record/run-id.ts';
 import { type Example, examples } from './examples.ts';
 
 const manifests = examples('valid').filter(({ what }) => what === 'manifest');

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { fileList } from '../src/kept-files.ts';
-import { commitFiles } from '../src/mining-spec.ts';
 import { beginMine, endMine, type MineCall, miningKey } from '../src/plans/mine.ts';
 import { wantsOf } from '../src/plans/mining-wants.ts';
 import { commitFolder, miningFlags, oneCommit, planMining } from '../src/plans/mining-work.ts';
-import { Problem } from '../src/problem.ts';
-import { readManifest } from '../src/read-manifest.ts';
-import { readSpecValue } from '../src/read-spec.ts';
-import { runId } from '../src/run-id.ts';
-import type { AnalysisSpec, MiningSpec } from '../src/spec.ts';
+import { Problem } from '../src/problem/problem.ts';
+import { fileList } from '../src/record/kept-files.ts';
+import { readManifest } from '../src/record/read-manifest.ts';
+import { runId } from '../src/record/run-id.ts';
+import { commitFiles } from '../src/spec/mining-spec.ts';
+import { readSpecValue } from '../src/spec/read-spec.ts';
+import type { AnalysisSpec, MiningSpec } from '../src/spec/spec.ts';
 
 function specOf<S extends MiningSpec | AnalysisSpec = MiningSpec>(more: object = {}): S {
   const reading = readSpecValue({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../src/canonical-json.ts';
-import { newerFault } from '../src/newer-manifest.ts';
-import { readManifest } from '../src/read-manifest.ts';
+import type { Json } from '../src/json/canonical-json.ts';
+import { newerFault } from '../src/record/newer-manifest.ts';
+import { readManifest } from '../src/record/read-manifest.ts';
 import { examples } from './examples.ts';
 
 const bytesOf = (file: string) => examples('valid').find((example) => example.file === file)?.bytes ?? [];

@@ -5,8 +5,8 @@ import { runPlace } from '../src/places.ts';
 import { planDay } from '../src/plans/day.ts';
 import { planInit } from '../src/plans/init.ts';
 import { planNewSpec } from '../src/plans/new.ts';
-import { readSpec, specKinds } from '../src/read-spec.ts';
-import { namePattern, type SpecKind } from '../src/spec.ts';
+import { readSpec, specKinds } from '../src/spec/read-spec.ts';
+import { namePattern, type SpecKind } from '../src/spec/spec.ts';
 
 const day = fc
   .date({ min: new Date('1970-01-01'), max: new Date('9998-12-31'), noInvalidDate: true })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Problem, type ProblemKind, problemKinds } from '../src/problem.ts';
+import { Problem, type ProblemKind, problemKinds } from '../src/problem/problem.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/PROBLEMS.md', import.meta.url), 'utf8');
 const sections = new Map(

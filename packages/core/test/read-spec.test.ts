@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../src/canonical-json.ts';
-import { MOST_FAULTS } from '../src/faults.ts';
-import { Problem } from '../src/problem.ts';
-import { readSpec, readSpecValue, requireSpec } from '../src/read-spec.ts';
+import type { Json } from '../src/json/canonical-json.ts';
+import { MOST_FAULTS } from '../src/problem/faults.ts';
+import { Problem } from '../src/problem/problem.ts';
+import { readSpec, readSpecValue, requireSpec } from '../src/spec/read-spec.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const faultsOf = (value: Json) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerFiles, compared, hindered, hindranceOf, isAnswered } from '../src/plans/repro.ts';
-import type { RunFactor } from '../src/repro-record.ts';
-import { repro } from '../src/repro-record.ts';
+import type { RunFactor } from '../src/record/repro-record.ts';
+import { repro } from '../src/record/repro-record.ts';
 import { asked, mined } from './compared-runs.ts';
 
 const side = { bytes: 3, sha256: 'a'.repeat(64) };

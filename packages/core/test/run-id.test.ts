@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { NO_COMMIT, NO_FLAKE_LOCK, runFolderName, runId } from '../src/run-id.ts';
+import { NO_COMMIT, NO_FLAKE_LOCK, runFolderName, runId } from '../src/record/run-id.ts';
 import { examplesFolder } from './examples.ts';
 
 interface GoldenId {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LedgerRow, ledgerColumns } from '../src/ledger.ts';
-import { formatWords, parseWords } from '../src/ledger-words.ts';
+import { type RunFilter, type RunOrder, runTest, sortRuns } from '../src/find/select-runs.ts';
+import { readMoment, relativeTime } from '../src/find/time-span.ts';
+import { fitsWildcard } from '../src/find/wildcard.ts';
+import { type LedgerRow, ledgerColumns } from '../src/ledger/ledger.ts';
+import { formatWords, parseWords } from '../src/ledger/ledger-words.ts';
 import { listAsCsv, listedRun, listForPeople } from '../src/plans/ls.ts';
-import { type RunFilter, type RunOrder, runTest, sortRuns } from '../src/select-runs.ts';
-import { readMoment, relativeTime } from '../src/time-span.ts';
-import { fitsWildcard } from '../src/wildcard.ts';
 
 const row = (changes: Partial<LedgerRow>): LedgerRow => ({
   ...(Object.fromEntries(ledgerColumns.map((column) => [column, ''])) as LedgerRow),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../src/canonical-json.ts';
-import { MOST_FAULTS } from '../src/faults.ts';
-import { readJson, specLimits, toPointer } from '../src/strict-json.ts';
+import type { Json } from '../src/json/canonical-json.ts';
+import { readJson, specLimits, toPointer } from '../src/json/strict-json.ts';
+import { MOST_FAULTS } from '../src/problem/faults.ts';
 import { accepted, refused, refusedBeyondParse } from './json-texts.ts';
 import { jsonValue, withoutMinusZero } from './json-values.ts';
 

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../src/canonical-json.ts';
+import type { Json } from '../src/json/canonical-json.ts';
 import { answerLimits, checkAnswer, type SchemaCheck } from '../src/validation.ts';
 import { readLlmSpec } from './llm-specs.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diffWords, type Piece } from '../src/word-diff.ts';
+import { diffWords, type Piece } from '../src/compare/word-diff.ts';
 
 const side = (pieces: readonly Piece[], other: Piece['kind']) =>
   pieces

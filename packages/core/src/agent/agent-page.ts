@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { anyJson } from '../any-json.ts';
-import { problemKindNames } from '../problem.ts';
+import { anyJson } from '../json/any-json.ts';
+import { problemKindNames } from '../problem/problem.ts';
 
 /** What an agent may do about a failure of a kind. */
 export const agentMoves = ['retry', 'change_call', 'change_data', 'tell_a_person'] as const;

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { anyJson } from '../any-json.ts';
-import { type FindingKind, findingKinds } from '../findings.ts';
-import { ledgerColumns } from '../ledger.ts';
-import { gitId, sha256, timestamp } from '../manifest-fields.ts';
+import { anyJson } from '../json/any-json.ts';
+import { ledgerColumns } from '../ledger/ledger.ts';
 import { diffParts } from '../plans/diff.ts';
 import { modelOfProbe, probeFindings, probeRun } from '../probe/probe-record.ts';
-import { problemKindNames } from '../problem.ts';
-import { type RecordFaultKind, recordFaultKinds } from '../record-faults.ts';
-import { repro, runFactors } from '../repro-record.ts';
+import { type FindingKind, findingKinds } from '../problem/findings.ts';
+import { problemKindNames } from '../problem/problem.ts';
+import { gitId, sha256, timestamp } from '../record/manifest-fields.ts';
+import { type RecordFaultKind, recordFaultKinds } from '../record/record-faults.ts';
+import { repro, runFactors } from '../record/repro-record.ts';
 
 const findingKindNames = Object.keys(findingKinds) as [FindingKind, ...FindingKind[]];
 const recordFaultKindNames = Object.keys(recordFaultKinds) as [RecordFaultKind, ...RecordFaultKind[]];

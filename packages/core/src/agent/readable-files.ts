@@ -1,7 +1,7 @@
-import { answerList, commitList, fileList, recordStream, specCopy } from '../kept-files.ts';
-import { commitFiles } from '../mining-spec.ts';
 import { answerFile } from '../plans/answers.ts';
-import type { LlmSpec } from '../spec.ts';
+import { answerList, commitList, fileList, recordStream, specCopy } from '../record/kept-files.ts';
+import { commitFiles } from '../spec/mining-spec.ts';
+import type { LlmSpec } from '../spec/spec.ts';
 import type { AgentPage } from './agent-page.ts';
 
 type Readable = AgentPage['read'][number];

@@ -1,7 +1,7 @@
-import type { Json } from '../canonical-json.ts';
-import { firstFaults } from '../faults.ts';
-import type { Fault } from '../problem.ts';
-import { toPointer } from '../strict-json.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { toPointer } from '../json/strict-json.ts';
+import { firstFaults } from '../problem/faults.ts';
+import type { Fault } from '../problem/problem.ts';
 import type { Mask } from './mask.ts';
 import { secretIn } from './token-forms.ts';
 

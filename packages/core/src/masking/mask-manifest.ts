@@ -1,5 +1,5 @@
-import type { Manifest } from '../manifest.ts';
-import { runNameFrom } from '../run-name.ts';
+import type { Manifest } from '../record/manifest.ts';
+import { runNameFrom } from '../spec/run-name.ts';
 import type { Mask } from './mask.ts';
 
 /** The fields whose values are digests: what timelab reckons, or names things by, is no secret, whatever it is equal to. */

@@ -1,10 +1,10 @@
 import type { AgentPage, agentMoves } from '../agent/agent-page.ts';
 import { readableFiles } from '../agent/readable-files.ts';
-import type { Json } from '../canonical-json.ts';
-import { MOST_FAULTS } from '../faults.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { manifestLimits, specLimits } from '../json/strict-json.ts';
 import { runPlaces, specPlace } from '../places.ts';
-import { type ProblemKind, problemKindNames, problemKinds } from '../problem.ts';
-import { manifestLimits, specLimits } from '../strict-json.ts';
+import { MOST_FAULTS } from '../problem/faults.ts';
+import { type ProblemKind, problemKindNames, problemKinds } from '../problem/problem.ts';
 import { answerLimits } from '../validation.ts';
 import { MOST_WORDS } from './words.ts';
 

@@ -1,12 +1,12 @@
-import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
-import { specCopy } from '../kept-files.ts';
-import type { Manifest } from '../manifest.ts';
+import type { Json } from '../json/canonical-json.ts';
 import type { KeptAnswer, ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
 import type { EarnedDeterminism } from '../probe/earned-tier.ts';
+import { specCopy } from '../record/kept-files.ts';
+import type { Manifest } from '../record/manifest.ts';
 import { repeated } from '../request.ts';
-import type { LlmSpec } from '../spec.ts';
+import type { LlmSpec } from '../spec/spec.ts';
 import type { Verdict } from '../validation.ts';
 import { answeredBy, determinismOf, metricsOf } from './answers.ts';
 import {

@@ -1,7 +1,7 @@
-import { canonicalJson, type Json } from '../canonical-json.ts';
-import type { Manifest } from '../manifest.ts';
+import { canonicalJson, type Json } from '../json/canonical-json.ts';
 import type { Determinism, KeptAnswer, ModelRequest } from '../model.ts';
-import type { LlmSpec } from '../spec.ts';
+import type { Manifest } from '../record/manifest.ts';
+import type { LlmSpec } from '../spec/spec.ts';
 
 type RecordedWho = NonNullable<Manifest['model']>;
 

@@ -1,9 +1,9 @@
-import type { Json } from '../canonical-json.ts';
-import { type ComparedRun, compareRuns } from '../compare-runs.ts';
-import { type JsonDifference, jsonDifferences } from '../json-differences.ts';
-import type { Manifest } from '../manifest.ts';
-import { type RunFactor, runFactors } from '../repro-record.ts';
-import type { Piece } from '../word-diff.ts';
+import { type ComparedRun, compareRuns } from '../compare/compare-runs.ts';
+import { type JsonDifference, jsonDifferences } from '../compare/json-differences.ts';
+import type { Piece } from '../compare/word-diff.ts';
+import type { Json } from '../json/canonical-json.ts';
+import type { Manifest } from '../record/manifest.ts';
+import { type RunFactor, runFactors } from '../record/repro-record.ts';
 
 /** A run to be held against another: its record and spec, where it lies, and the digests of all its files. */
 export interface DiffedRun extends ComparedRun {

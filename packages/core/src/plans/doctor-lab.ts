@@ -1,5 +1,5 @@
-import { type Finding, type FindingKind, finding, type Severity } from '../findings.ts';
-import type { RecordFault } from '../record-faults.ts';
+import { type Finding, type FindingKind, finding, type Severity } from '../problem/findings.ts';
+import type { RecordFault } from '../record/record-faults.ts';
 import { formatBytes } from './show.ts';
 
 /** A lab as it was found on disk, without a change to it. Paths are relative to the lab. */

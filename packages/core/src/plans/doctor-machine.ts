@@ -1,5 +1,5 @@
-import { type Finding, finding } from '../findings.ts';
-import type { Isolation } from '../manifest.ts';
+import { type Finding, finding } from '../problem/findings.ts';
+import type { Isolation } from '../record/manifest.ts';
 
 /** A program that was looked for: its version where it is here and starts, else why not, in words. */
 export interface SeenProgram {

@@ -1,5 +1,5 @@
-import { type Finding, findingKinds, isMendable, type Severity } from '../findings.ts';
-import { Problem } from '../problem.ts';
+import { type Finding, findingKinds, isMendable, type Severity } from '../problem/findings.ts';
+import { Problem } from '../problem/problem.ts';
 
 /** The most findings of one kind that people are told one by one; --json has them all. */
 const MOST_TOLD = 100;

@@ -1,9 +1,9 @@
-import type { Json } from '../canonical-json.ts';
-import { type LedgerColumn, type LedgerRow, ledgerColumns } from '../ledger.ts';
-import { formatCells } from '../ledger-cells.ts';
-import { parseWords } from '../ledger-words.ts';
-import { nearest } from '../nearest.ts';
-import { Problem } from '../problem.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { type LedgerColumn, type LedgerRow, ledgerColumns } from '../ledger/ledger.ts';
+import { formatCells } from '../ledger/ledger-cells.ts';
+import { parseWords } from '../ledger/ledger-words.ts';
+import { nearest } from '../problem/nearest.ts';
+import { Problem } from '../problem/problem.ts';
 import { formatTable } from '../table.ts';
 
 /** The columns of a list for people, where they do not say which; one that would be empty is left out. */

@@ -1,11 +1,11 @@
-import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
-import { fileList } from '../kept-files.ts';
-import type { Manifest } from '../manifest.ts';
+import type { Json } from '../json/canonical-json.ts';
 import type { ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
 import type { EarnedDeterminism } from '../probe/earned-tier.ts';
-import type { AnalysisSpec, MiningSpec } from '../spec.ts';
+import { fileList } from '../record/kept-files.ts';
+import type { Manifest } from '../record/manifest.ts';
+import type { AnalysisSpec, MiningSpec } from '../spec/spec.ts';
 import type { MiningWork } from './mining-work.ts';
 import { beginRecord, describeModel, endRecord, type RunCall, type RunEnding } from './record.ts';
 

@@ -1,4 +1,4 @@
-import type { AnalysisSpec, MiningSpec } from '../spec.ts';
+import type { AnalysisSpec, MiningSpec } from '../spec/spec.ts';
 import { type MiningWork, oneCommit, planMining } from './mining-work.ts';
 
 /** Which commits a spec wants, of which repository, and what is to be made of them. */

@@ -1,5 +1,5 @@
-import { commitFiles } from '../mining-spec.ts';
-import type { MiningSpec } from '../spec.ts';
+import { commitFiles } from '../spec/mining-spec.ts';
+import type { MiningSpec } from '../spec/spec.ts';
 
 /** A file that a commit's folder can hold. */
 export type CommitFile = (typeof commitFiles)[number];

@@ -1,5 +1,5 @@
 import { specPlace } from '../places.ts';
-import { DEFAULT_MODEL, SPEC_VERSION, type SpecKind } from '../spec.ts';
+import { DEFAULT_MODEL, SPEC_VERSION, type SpecKind } from '../spec/spec.ts';
 
 /** A spec to start from: where it goes, relative to the lab, and its text. */
 export interface NewSpecPlan {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { canonicalJson, type Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
+import { canonicalJson, type Json } from '../json/canonical-json.ts';
 import type { ModelDescription } from '../model.ts';
 import { once } from '../once.ts';
 import { compareProbeRuns } from '../probe/compare-probe-runs.ts';
@@ -13,7 +13,7 @@ import {
   probeRecord,
   probeRun,
 } from '../probe/probe-record.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../problem/problem.ts';
 
 /** Whom a probe of a described model is about. Throws `digest_missing` where no digest says which weights answer. */
 export function probedModel({ name, hash, engine }: ModelDescription): ProbedModel {

@@ -1,10 +1,10 @@
-import type { Json } from '../canonical-json.ts';
-import { type Isolation, MANIFEST_VERSION, type Manifest } from '../manifest.ts';
+import type { Json } from '../json/canonical-json.ts';
 import type { ModelDescription, ModelRequest } from '../model.ts';
 import type { EarnedDeterminism } from '../probe/earned-tier.ts';
-import type { Problem } from '../problem.ts';
-import { runId } from '../run-id.ts';
-import type { Spec } from '../spec.ts';
+import type { Problem } from '../problem/problem.ts';
+import { type Isolation, MANIFEST_VERSION, type Manifest } from '../record/manifest.ts';
+import { runId } from '../record/run-id.ts';
+import type { Spec } from '../spec/spec.ts';
 
 /** The state of the lab's own repository when a run began. */
 export interface CodeState {

@@ -1,7 +1,7 @@
 import type { ModelDescription } from '../model.ts';
-import { type Fault, Problem } from '../problem.ts';
-import type { KeptRecording, RecordedRequest } from '../recording.ts';
-import { requestDifferences } from '../recording-difference.ts';
+import { type Fault, Problem } from '../problem/problem.ts';
+import type { KeptRecording, RecordedRequest } from '../recording/recording.ts';
+import { requestDifferences } from '../recording/recording-difference.ts';
 
 /** A model that was recorded under the name that is asked for, and what it answered to what is asked. */
 export interface Candidate {

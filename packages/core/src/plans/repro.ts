@@ -1,7 +1,7 @@
-import { answerList, recordStream } from '../kept-files.ts';
-import type { Manifest } from '../manifest.ts';
-import type { ProblemKind } from '../problem.ts';
-import type { Repro, ReproCause, RunFactor } from '../repro-record.ts';
+import type { ProblemKind } from '../problem/problem.ts';
+import { answerList, recordStream } from '../record/kept-files.ts';
+import type { Manifest } from '../record/manifest.ts';
+import type { Repro, ReproCause, RunFactor } from '../record/repro-record.ts';
 
 /** Where two answers part; undefined where they are equal. */
 export type FirstDifference = NonNullable<Repro['first_difference']>;

@@ -1,7 +1,7 @@
-import type { LedgerRow } from '../ledger.ts';
-import type { Manifest } from '../manifest.ts';
+import { relativeTime } from '../find/time-span.ts';
+import type { LedgerRow } from '../ledger/ledger.ts';
+import type { Manifest } from '../record/manifest.ts';
 import { formatTable } from '../table.ts';
-import { relativeTime } from '../time-span.ts';
 
 /** What a page about a run is made of. */
 export interface ShownRun {

@@ -1,5 +1,5 @@
-import { canonicalJson, type Json } from '../canonical-json.ts';
 import type { Commit } from '../commit.ts';
+import { canonicalJson, type Json } from '../json/canonical-json.ts';
 import type { ModelAnswer, ModelRequest } from '../model.ts';
 import { longestRun, quote } from '../request.ts';
 

@@ -1,5 +1,5 @@
-import type { Json } from '../canonical-json.ts';
 import { hashJson } from '../hash.ts';
+import type { Json } from '../json/canonical-json.ts';
 import type { Message, ModelRequest } from '../model.ts';
 
 /** One of the questions of a probe. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { sha256, timestamp } from '../manifest-fields.ts';
 import { once } from '../once.ts';
+import { sha256, timestamp } from '../record/manifest-fields.ts';
 
 /** How much of what was compared is equal: every bit of text and probabilities, the text, or not even that. */
 const agreement = once(() => z.enum(['bits', 'text', 'none']));

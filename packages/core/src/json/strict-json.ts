@@ -1,6 +1,6 @@
+import { firstFaults, MOST_FAULTS } from '../problem/faults.ts';
+import type { Fault } from '../problem/problem.ts';
 import type { Json } from './canonical-json.ts';
-import { firstFaults, MOST_FAULTS } from './faults.ts';
-import type { Fault } from './problem.ts';
 
 /** How much a document may hold before it is refused unread. */
 export interface JsonLimits {

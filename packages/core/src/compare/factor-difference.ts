@@ -1,6 +1,6 @@
-import type { Json } from './canonical-json.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { type RunFactor, runFactors } from '../record/repro-record.ts';
 import { jsonDifferences } from './json-differences.ts';
-import { type RunFactor, runFactors } from './repro-record.ts';
 
 /** One place where two records are not the same, and the factor it belongs to; a side that has nothing there is left out. */
 export interface FactorDifference {

@@ -1,5 +1,5 @@
-import { type LedgerColumn, type LedgerRow, rankOf } from './ledger.ts';
-import { parseWords } from './ledger-words.ts';
+import { type LedgerColumn, type LedgerRow, rankOf } from '../ledger/ledger.ts';
+import { parseWords } from '../ledger/ledger-words.ts';
 import { fitsWildcard } from './wildcard.ts';
 
 /** Which runs are looked for; what is left out lets all through. */

@@ -1,4 +1,4 @@
-import type { Json } from './canonical-json.ts';
+import type { Json } from '../json/canonical-json.ts';
 import {
   type ArtifactDiff,
   type CommitsBetween,
@@ -6,9 +6,9 @@ import {
   type DiffPlace,
   diffParts,
   type RunDiff,
-} from './plans/diff.ts';
-import { formatBytes } from './plans/show.ts';
-import { formatTable } from './table.ts';
+} from '../plans/diff.ts';
+import { formatBytes } from '../plans/show.ts';
+import { formatTable } from '../table.ts';
 import { diffWords, type Piece } from './word-diff.ts';
 
 /** What two runs differ by, for people at a terminal, a line each; what is the same is not told. */

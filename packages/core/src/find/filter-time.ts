@@ -1,4 +1,4 @@
-import { isDay } from './day.ts';
+import { isDay } from '../day.ts';
 
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
 const instant =

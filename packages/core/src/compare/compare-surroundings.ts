@@ -1,7 +1,7 @@
+import { specCopy } from '../record/kept-files.ts';
+import type { Manifest } from '../record/manifest.ts';
 import { differs, type FactorDifference, recordedDifferences } from './factor-difference.ts';
 import { jsonDifferences } from './json-differences.ts';
-import { specCopy } from './kept-files.ts';
-import type { Manifest } from './manifest.ts';
 
 /** Where other files were read or other commits mined; the spec's own copy is not counted, a file on one side only is. */
 export function differingInputs(from: Manifest, to: Manifest): FactorDifference[] {

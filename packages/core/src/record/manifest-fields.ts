@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text } from './text-schema.ts';
+import { text } from '../text-schema.ts';
 
 /** A digest, as records write it. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import type { Json } from './canonical-json.ts';
-import { check, show, suggest } from './explain.ts';
-import { firstFaults } from './faults.ts';
-import { type Fault, Problem } from './problem.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { readJson, specLimits } from '../json/strict-json.ts';
+import { check, show, suggest } from '../problem/explain.ts';
+import { firstFaults } from '../problem/faults.ts';
+import { type Fault, Problem } from '../problem/problem.ts';
 import {
   analysisSpec,
   GREATEST_SEED,
@@ -12,7 +13,6 @@ import {
   miningSpec,
   type Spec,
 } from './spec.ts';
-import { readJson, specLimits } from './strict-json.ts';
 
 const schemas = { llm: llmSpec, mining: miningSpec, extraction: miningSpec, analysis: analysisSpec };
 

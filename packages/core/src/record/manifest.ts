@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { anyJson } from './any-json.ts';
+import { anyJson } from '../json/any-json.ts';
+import { once } from '../once.ts';
+import { probeFindings } from '../probe/probe-record.ts';
+import { problemKindNames } from '../problem/problem.ts';
 import { gitId, runPath, sha256, timestamp } from './manifest-fields.ts';
-import { once } from './once.ts';
-import { probeFindings } from './probe/probe-record.ts';
-import { problemKindNames } from './problem.ts';
 import { repro } from './repro-record.ts';
 
 /** The version of run.json that this timelab writes; of a newer one it reads what it knows. */

@@ -1,5 +1,5 @@
-import { canonicalJson, type Json } from './canonical-json.ts';
-import { toPointer } from './strict-json.ts';
+import { canonicalJson, type Json } from '../json/canonical-json.ts';
+import { toPointer } from '../json/strict-json.ts';
 
 /** One place where two JSON values are not the same; a side that has nothing there is left out. */
 export interface JsonDifference {

@@ -1,10 +1,10 @@
-import type { Json } from './canonical-json.ts';
+import type { Json } from '../json/canonical-json.ts';
+import type { Manifest } from '../record/manifest.ts';
+import { type RunFactor, runFactors } from '../record/repro-record.ts';
 import { differingEngine, differingModel, differingSettings } from './compare-models.ts';
 import { differingCode, differingEnvironment, differingInputs } from './compare-surroundings.ts';
 import { changedIn, differs, type FactorDifference } from './factor-difference.ts';
 import { jsonDifferences } from './json-differences.ts';
-import type { Manifest } from './manifest.ts';
-import { type RunFactor, runFactors } from './repro-record.ts';
 
 /** How two runs stand to each other; a factor that is in neither list is as it was. */
 export interface RunComparison {

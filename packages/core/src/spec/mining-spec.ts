@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { filterTime } from './filter-time.ts';
-import { once } from './once.ts';
-import { line, text } from './text-schema.ts';
+import { filterTime } from '../find/filter-time.ts';
+import { once } from '../once.ts';
+import { line, text } from '../text-schema.ts';
 
 const short = line(1024);
 

@@ -1,9 +1,9 @@
-import type { Json } from './canonical-json.ts';
-import { check } from './explain.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { manifestLimits, readJson } from '../json/strict-json.ts';
+import { check } from '../problem/explain.ts';
+import { type Fault, Problem } from '../problem/problem.ts';
 import { MANIFEST_VERSION, type Manifest, manifest } from './manifest.ts';
 import { type NewerManifest, newerVersion, readNewer } from './newer-manifest.ts';
-import { type Fault, Problem } from './problem.ts';
-import { manifestLimits, readJson } from './strict-json.ts';
 
 /**
  * A manifest, or everything that is wrong with it, said at once. One that a later version of timelab has written is

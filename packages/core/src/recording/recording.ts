@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { anyJson } from './any-json.ts';
-import { canonicalJson, type Json } from './canonical-json.ts';
-import { hashJson, sha256 } from './hash.ts';
-import { sha256 as digest, runPath, timestamp } from './manifest-fields.ts';
-import type { ModelDescription, ModelRequest } from './model.ts';
-import { once } from './once.ts';
+import { hashJson, sha256 } from '../hash.ts';
+import { anyJson } from '../json/any-json.ts';
+import { canonicalJson, type Json } from '../json/canonical-json.ts';
+import type { ModelDescription, ModelRequest } from '../model.ts';
+import { once } from '../once.ts';
+import { sha256 as digest, runPath, timestamp } from '../record/manifest-fields.ts';
 
 /** The folder of a lab that holds what models answered, at its top: no day's, since an answer is looked for by what was asked. */
 export const recordingsFolder = 'ai-recordings';

@@ -1,6 +1,6 @@
+import { problemKinds } from '../problem/problem.ts';
 import { commitList, recordStream, specCopy } from './kept-files.ts';
 import type { Manifest } from './manifest.ts';
-import { problemKinds } from './problem.ts';
 import { idOfRecord } from './run-id.ts';
 
 /**

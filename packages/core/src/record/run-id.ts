@@ -1,4 +1,4 @@
-import { sha256 } from './hash.ts';
+import { sha256 } from '../hash.ts';
 import type { Manifest } from './manifest.ts';
 
 type NamedByRecord = Pick<Manifest, 'task' | 'git_sha' | 'flake_lock_sha256' | 'timestamp_start'>;

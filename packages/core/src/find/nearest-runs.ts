@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../problem/nearest.ts';
 
 /** How many runs are told to somebody who named none or several of them. */
 const MOST_TOLD = 5;

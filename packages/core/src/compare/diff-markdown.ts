@@ -1,7 +1,7 @@
-import type { Json } from './canonical-json.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { type DiffPlace, diffParts, type RunDiff } from '../plans/diff.ts';
+import { longestRun } from '../request.ts';
 import { differingLines, shownValue, whyUnknown, wordLines } from './diff-text.ts';
-import { type DiffPlace, diffParts, type RunDiff } from './plans/diff.ts';
-import { longestRun } from './request.ts';
 import { diffWords } from './word-diff.ts';
 
 /** What two runs differ by, as a page of Markdown; what others wrote stands in code spans and fences, which obey nothing. */

@@ -1,8 +1,8 @@
-import type { Json } from './canonical-json.ts';
-import { check, placesAtFault } from './explain.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { toPointer } from '../json/strict-json.ts';
+import { check, placesAtFault } from '../problem/explain.ts';
+import type { Fault } from '../problem/problem.ts';
 import { MANIFEST_VERSION, type Manifest, manifest } from './manifest.ts';
-import type { Fault } from './problem.ts';
-import { toPointer } from './strict-json.ts';
 
 /** What a later version of timelab wrote into a manifest that this one does not know. */
 export interface NewerManifest {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { once } from '../once.ts';
 import { runPath, sha256 } from './manifest-fields.ts';
-import { once } from './once.ts';
 
 /** The parts of a record in which a run and its repetition can differ. */
 export const runFactors = ['spec', 'inputs', 'model', 'engine', 'settings', 'code', 'environment'] as const;

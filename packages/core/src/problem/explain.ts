@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import type { Json } from './canonical-json.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { toPointer } from '../json/strict-json.ts';
 import { firstFaults } from './faults.ts';
 import { nearest } from './nearest.ts';
 import type { Fault } from './problem.ts';
-import { toPointer } from './strict-json.ts';
 
 // zod writes code for a schema when it is first used, which takes as long as to check some twenty values without it.
 const fewValues = 20;

@@ -1,5 +1,5 @@
+import { Problem } from '../problem/problem.ts';
 import { filterTime } from './filter-time.ts';
-import { Problem } from './problem.ts';
 
 /** The units of a span of time, in seconds, the longest first. */
 const units = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 } as const;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { anyJson } from './any-json.ts';
-import { variablePattern } from './masking/dotenv.ts';
+import { anyJson } from '../json/any-json.ts';
+import { variablePattern } from '../masking/dotenv.ts';
+import { once } from '../once.ts';
+import { line, text } from '../text-schema.ts';
 import { miningFields } from './mining-spec.ts';
-import { once } from './once.ts';
-import { line, text } from './text-schema.ts';
 
 /** The version that every spec of today carries; a spec of another version is refused. */
 export const SPEC_VERSION = '1.0';

@@ -1,6 +1,6 @@
+import type { Manifest } from '../record/manifest.ts';
 import { formatCells, readCells, unguard } from './ledger-cells.ts';
 import { formatWords } from './ledger-words.ts';
-import type { Manifest } from './manifest.ts';
 
 /** The columns of runs.csv; new ones are only ever added at the end. */
 export const ledgerColumns = [

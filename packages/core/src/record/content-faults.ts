@@ -1,9 +1,9 @@
-import type { Json } from './canonical-json.ts';
-import { sameJson } from './json-differences.ts';
+import { sameJson } from '../compare/json-differences.ts';
+import type { Json } from '../json/canonical-json.ts';
+import { llmSpec } from '../spec/spec.ts';
 import { answerList, specCopy } from './kept-files.ts';
 import type { Manifest } from './manifest.ts';
 import { type RecordFault, recordFault } from './record-faults.ts';
-import { llmSpec } from './spec.ts';
 
 type JsonObject = { readonly [key: string]: Json };
 

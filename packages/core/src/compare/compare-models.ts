@@ -1,8 +1,8 @@
-import type { Json } from './canonical-json.ts';
+import type { Json } from '../json/canonical-json.ts';
+import type { Manifest } from '../record/manifest.ts';
+import type { RunFactor } from '../record/repro-record.ts';
 import { differs, type FactorDifference, recordedDifferences } from './factor-difference.ts';
 import { sameJson } from './json-differences.ts';
-import type { Manifest } from './manifest.ts';
-import type { RunFactor } from './repro-record.ts';
 
 type Model = NonNullable<Manifest['model']>;
 

@@ -1,6 +1,6 @@
-import { show } from './explain.ts';
-import { type JsonDifference, jsonDifferences } from './json-differences.ts';
-import type { Fault } from './problem.ts';
+import { type JsonDifference, jsonDifferences } from '../compare/json-differences.ts';
+import { show } from '../problem/explain.ts';
+import type { Fault } from '../problem/problem.ts';
 import type { RecordedRequest } from './recording.ts';
 
 /** Every place at which two requests differ, by JSON pointer, with both values; of texts, from where they part. */
