@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readCode } from '../packages/cli/src/effects/git.ts';
+import { readCode } from '../packages/cli/src/effects/code/git.ts';
 import { knownSecrets, maskOf, secretIn } from '../packages/core/src/index.ts';
 import { changes, commitBeginnings, git, rebuiltTree, treeByGit } from './dirty-tree.ts';
 import { llmSpec, program, put, repository, temporaryFolder, temporaryLab, timelab } from './rig.ts';

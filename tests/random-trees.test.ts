@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { readCode } from '../packages/cli/src/effects/git.ts';
+import { readCode } from '../packages/cli/src/effects/code/git.ts';
 import { changes, commitBeginnings, copyOf, git, rebuiltTree, treeByGit, untouched } from './dirty-tree.ts';
 import { put, temporaryFolder, temporaryLab } from './rig.ts';
 import { smallWorld } from './small-world.ts';

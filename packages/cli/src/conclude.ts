@@ -1,7 +1,7 @@
 import { Problem, type Result } from '@timelab/core';
 import { CommanderError } from 'commander';
 import type { Context, GlobalOptions, Outcome } from './command.ts';
-import { secretKeeper } from './effects/secret-keeper.ts';
+import { secretKeeper } from './effects/masking/secret-keeper.ts';
 import { commands } from './registry.ts';
 import { openReport } from './report.ts';
 import type { Sink, World } from './world.ts';

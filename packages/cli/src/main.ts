@@ -90,7 +90,7 @@ async function main(): Promise<number> {
 
 /** Says what a bug left behind, with all that a report of it needs. */
 async function reportBug(error: unknown): Promise<number> {
-  const { secretKeeper } = await import('./effects/secret-keeper.ts');
+  const { secretKeeper } = await import('./effects/masking/secret-keeper.ts');
   const { mask } = secretKeeper({ env, cwd: workingFolder(), home: home() });
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(

@@ -1,9 +1,9 @@
 import { type AiCall, aiPlace, beginAi, Problem, parseModelName, specCopy } from '@timelab/core';
-import { answerCall, openBackend, openReplay } from '../ask-model.ts';
-import { type AnswerChoices, lookForAnswer, planAnswer } from '../asked-answer.ts';
-import { beginRun, type KeptFile, keepInputs } from '../begin-run.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { findLab } from '../effects/lab.ts';
+import { answerCall, openBackend, openReplay } from '../runs/ask-model.ts';
+import { type AnswerChoices, lookForAnswer, planAnswer } from '../runs/asked-answer.ts';
+import { beginRun, type KeptFile, keepInputs } from '../runs/begin-run.ts';
 import { visible } from '../visible.ts';
 
 interface AiOptions extends AnswerChoices {

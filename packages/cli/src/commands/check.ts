@@ -11,8 +11,8 @@ import {
 import type { Configure, Context, Outcome } from '../command.ts';
 import { readPlainFile } from '../effects/inputs.ts';
 import { learnSecretsHere } from '../effects/lab.ts';
+import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { checkPublished, schemaFaults } from '../effects/schema-check.ts';
-import { secretKeeper } from '../effects/secret-keeper.ts';
 
 export const configure: Configure = (command, act) => {
   command

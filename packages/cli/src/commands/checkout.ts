@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 import { findRun, requireManifest } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
-import { checkoutCode } from '../effects/checkout-code.ts';
+import { checkoutCode } from '../effects/code/checkout-code.ts';
 import { findLab } from '../effects/lab.ts';
 
 export const configure: Configure = (command, act) => {

@@ -13,7 +13,7 @@ import {
 } from '@timelab/core';
 import { type Lab, readArtifact, readFileList } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
-import { commitsBetween, recordedLock } from '../effects/code-between.ts';
+import { commitsBetween, recordedLock } from '../effects/code/code-between.ts';
 import { describeFiles } from '../effects/differing-files.ts';
 import { findRecord } from '../effects/find-record.ts';
 import { openForWriting } from '../effects/lab.ts';

@@ -15,7 +15,7 @@ import type { Configure, Context, Outcome } from '../command.ts';
 import { lookAtLab } from '../effects/doctor/look-at-lab.ts';
 import { lookAtMachine } from '../effects/doctor/look-at-machine.ts';
 import { labOf } from '../effects/lab.ts';
-import { learnReadableSecrets } from '../effects/named-secrets.ts';
+import { learnReadableSecrets } from '../effects/masking/named-secrets.ts';
 import { visible } from '../visible.ts';
 import type { World } from '../world.ts';
 

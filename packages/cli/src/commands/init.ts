@@ -3,7 +3,7 @@ import { join, parse, resolve } from 'node:path';
 import { dayOf, Problem, planInit } from '@timelab/core';
 import { explained, identifySelf, makeDay, makeFoldersDurable, openLab, settle } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
-import { gitIn } from '../effects/git.ts';
+import { gitIn } from '../effects/code/git.ts';
 import { gitToplevel } from '../effects/lab.ts';
 import { nixObstacle } from '../effects/nix.ts';
 

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { fetchModes, miningFormats, Problem, runNameFrom } from '@timelab/core';
 import { Option } from 'commander';
-import { type AskedMining, askedByFlags, askedBySpec, type MiningChoices } from '../asked-mining.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { findLab } from '../effects/lab.ts';
 import { flagNamed, flagWords, type MineFlags, miningSpecOf } from '../flagged-spec.ts';
-import { mineHistory } from '../mine-history.ts';
+import { type AskedMining, askedByFlags, askedBySpec, type MiningChoices } from '../runs/asked-mining.ts';
+import { mineHistory } from '../runs/mine-history.ts';
 
 interface MineOptions extends MineFlags, MiningChoices {
   readonly spec?: string;

@@ -4,7 +4,7 @@ import { createFileDurable, explained, makeDay } from '@timelab/store';
 import { Option } from 'commander';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { openForWriting } from '../effects/lab.ts';
-import { secretKeeper } from '../effects/secret-keeper.ts';
+import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 
 export const configure: Configure = (command, act) => {
   command

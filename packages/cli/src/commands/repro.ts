@@ -4,7 +4,7 @@ import type { AnsweredRun } from '../effects/compare-answers.ts';
 import { excerptsAt } from '../effects/excerpts.ts';
 import { findRecord } from '../effects/find-record.ts';
 import { findLab } from '../effects/lab.ts';
-import { type Repeated, repeatRun } from '../repeat-run.ts';
+import { type Repeated, repeatRun } from '../runs/repeat-run.ts';
 
 interface ReproOptions {
   readonly model?: string;

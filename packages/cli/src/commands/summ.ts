@@ -1,9 +1,9 @@
 import { Problem } from '@timelab/core';
-import { type AskedMining, askedByFlags, askedBySpec, type MiningChoices } from '../asked-mining.ts';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { findLab } from '../effects/lab.ts';
 import { analysisSpecOf, flagWords, type MineFlags } from '../flagged-spec.ts';
-import { mineHistory } from '../mine-history.ts';
+import { type AskedMining, askedByFlags, askedBySpec, type MiningChoices } from '../runs/asked-mining.ts';
+import { mineHistory } from '../runs/mine-history.ts';
 
 interface SummOptions extends Pick<MineFlags, 'repo' | 'model'>, Pick<MiningChoices, 'allowNet' | 'tz'> {
   readonly spec?: string;

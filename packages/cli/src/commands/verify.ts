@@ -13,8 +13,8 @@ import {
 } from '@timelab/store';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { breath } from '../effects/breath.ts';
+import { type CodeFaults, openCodeFaults } from '../effects/code/verify-code.ts';
 import { findLab } from '../effects/lab.ts';
-import { type CodeFaults, openCodeFaults } from '../effects/verify-code.ts';
 import { openTally, type Tally } from '../verify-tally.ts';
 
 interface VerifyOptions {

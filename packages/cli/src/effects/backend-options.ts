@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 import type { BackendOptions } from '@timelab/models';
 import type { World } from '../world.ts';
-import { secretKeeper } from './secret-keeper.ts';
+import { secretKeeper } from './masking/secret-keeper.ts';
 
 /** What every backend is told of this machine, from the environment that people set for Ollama, OpenAI and timelab. */
 export function backendOptions(world: World, allowNet: boolean, hosts: Set<string>): BackendOptions {

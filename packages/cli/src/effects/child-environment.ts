@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { secretKeeper } from './secret-keeper.ts';
+import { secretKeeper } from './masking/secret-keeper.ts';
 import { type Child, namesTold } from './told-names.ts';
 
 /** What a child of some kind is told of the environment that timelab was started in. */

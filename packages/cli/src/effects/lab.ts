@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 import { identifySelf, type Lab, openLab, settle } from '@timelab/store';
 import type { Context } from '../command.ts';
-import { learnSecrets } from './named-secrets.ts';
-import { secretKeeper } from './secret-keeper.ts';
+import { learnSecrets } from './masking/named-secrets.ts';
+import { secretKeeper } from './masking/secret-keeper.ts';
 
 /**
  * Opens the lab that a command works in: the folder that --lab names, or the git repository above the working folder. Its

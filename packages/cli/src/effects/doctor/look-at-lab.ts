@@ -4,9 +4,9 @@ import type { LabSight } from '@timelab/core';
 import { examineLab, identifySelf, type Lab, reasonOf } from '@timelab/store';
 import type { World } from '../../world.ts';
 import { breath } from '../breath.ts';
-import { gitIn, gitSilence } from '../git.ts';
+import { gitIn, gitSilence } from '../code/git.ts';
 import { exposedSecrets } from '../lab.ts';
-import { unreadableSecrets } from '../named-secrets.ts';
+import { unreadableSecrets } from '../masking/named-secrets.ts';
 
 /** Looks at all of a lab that can be wrong, and changes nothing. Throws Problems of the disk. */
 export async function lookAtLab(world: World, lab: Lab): Promise<LabSight> {

@@ -8,7 +8,7 @@ import { unless } from '@timelab/store';
 import type { Context } from '../../command.ts';
 import type { Fence } from '../fence/fence.ts';
 import { gitPlaces, repositoryPlaces } from '../fence/repository-places.ts';
-import { secretKeeper } from '../secret-keeper.ts';
+import { secretKeeper } from '../masking/secret-keeper.ts';
 import { joinPart, partOf } from './continued-file.ts';
 import { progressLine } from './progress-line.ts';
 import { resumePoint, type WorkPlaces } from './resume-point.ts';

@@ -1,7 +1,7 @@
 import { Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import { refuseBrokenFence } from '../fence/fenced-git.ts';
-import { secretKeeper } from '../secret-keeper.ts';
+import { secretKeeper } from '../masking/secret-keeper.ts';
 import { fetchProgress } from './fetch-progress.ts';
 import { runGit } from './git-process.ts';
 import { fetchingEnvironment, gitWords } from './git-surroundings.ts';

@@ -1,7 +1,7 @@
 import { type ProbedRun, Problem, problemKinds, readProbedRun } from '@timelab/core';
 import type { World } from '../../world.ts';
 import { childEnvironment } from '../child-environment.ts';
-import { secretKeeper } from '../secret-keeper.ts';
+import { secretKeeper } from '../masking/secret-keeper.ts';
 import { run } from '../spawn.ts';
 
 /** What one process of a probe is to ask. */

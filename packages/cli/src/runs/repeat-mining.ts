@@ -1,6 +1,6 @@
 import { type AnalysisSpec, commitList, type MiningSpec, specCopy } from '@timelab/core';
 import type { Lab } from '@timelab/store';
-import type { Context, Outcome } from './command.ts';
+import type { Context, Outcome } from '../command.ts';
 import type { Judge } from './end-run.ts';
 import { mineHistory } from './mine-history.ts';
 import { type Parent, type RepeatChoices, repeatedName, repeatingCommand } from './repeated-call.ts';

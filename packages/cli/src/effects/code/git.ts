@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CodeState, type Manifest, NO_COMMIT, NO_FLAKE_LOCK, sha256 } from '@timelab/core';
-import type { World } from '../world.ts';
-import { childEnvironment } from './child-environment.ts';
+import type { World } from '../../world.ts';
+import { childEnvironment } from '../child-environment.ts';
+import { run } from '../spawn.ts';
 import { codeDigest } from './code-digest.ts';
 import { rebuildPatch } from './patch.ts';
-import { run } from './spawn.ts';
 
 /** The state of the lab's code, and the patch that goes with it when the tree is dirty. */
 export interface ReadCode {

@@ -7,11 +7,11 @@ import {
   shellWords,
   specCopy,
 } from '@timelab/core';
-import type { Context } from './command.ts';
-import { readSpecFile, shownSpecPath } from './effects/inputs.ts';
+import type { Context } from '../command.ts';
+import { readSpecFile, shownSpecPath } from '../effects/inputs.ts';
+import type { FlaggedSpec } from '../flagged-spec.ts';
+import { commandOf, wrongKind } from '../wrong-kind.ts';
 import type { Judge } from './end-run.ts';
-import type { FlaggedSpec } from './flagged-spec.ts';
-import { commandOf, wrongKind } from './wrong-kind.ts';
 
 /** What `mine` and `summ` take beside a spec. */
 export interface MiningChoices {

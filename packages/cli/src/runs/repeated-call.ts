@@ -1,12 +1,12 @@
 import { type Manifest, namePattern, type RunCall, runNameFrom, shellWords } from '@timelab/core';
 import type { Lab } from '@timelab/store';
+import { readCode } from '../effects/code/git.ts';
+import type { AnsweredRun } from '../effects/compare-answers.ts';
+import { readEnvironment } from '../effects/environment.ts';
+import { readFlake } from '../effects/flake.ts';
+import type { RecordedRun } from '../effects/recorded-run.ts';
+import type { World } from '../world.ts';
 import type { KeptFile } from './begin-run.ts';
-import type { AnsweredRun } from './effects/compare-answers.ts';
-import { readEnvironment } from './effects/environment.ts';
-import { readFlake } from './effects/flake.ts';
-import { readCode } from './effects/git.ts';
-import type { RecordedRun } from './effects/recorded-run.ts';
-import type { World } from './world.ts';
 
 /** The run that is repeated, with what could be read of it. */
 export interface Parent extends AnsweredRun {

@@ -1,6 +1,6 @@
 import { heldSecrets, type Json, Problem, type Spec, secretsOf, whyTooCommon } from '@timelab/core';
 import type { Lab } from '@timelab/store';
-import type { Context } from '../command.ts';
+import type { Context } from '../../command.ts';
 import { envLab, readEnvLab } from './env-lab.ts';
 import { secretKeeper } from './secret-keeper.ts';
 

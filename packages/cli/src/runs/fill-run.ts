@@ -10,15 +10,15 @@ import {
   Problem,
 } from '@timelab/core';
 import { closeWork, explained, type Lab, openWork, type RunFolder } from '@timelab/store';
+import type { Context, Outcome } from '../command.ts';
+import { breath } from '../effects/breath.ts';
+import { type Log, openLog } from '../effects/log.ts';
+import { secretKeeper } from '../effects/masking/secret-keeper.ts';
+import { digestOutput } from '../effects/mining/digest-output.ts';
+import { extract } from '../effects/mining/extract.ts';
+import { maskOutput } from '../effects/mining/mask-output.ts';
+import { workPlaces } from '../effects/mining/resume-point.ts';
 import { type KeptFile, keepInputs } from './begin-run.ts';
-import type { Context, Outcome } from './command.ts';
-import { breath } from './effects/breath.ts';
-import { type Log, openLog } from './effects/log.ts';
-import { digestOutput } from './effects/mining/digest-output.ts';
-import { extract } from './effects/mining/extract.ts';
-import { maskOutput } from './effects/mining/mask-output.ts';
-import { workPlaces } from './effects/mining/resume-point.ts';
-import { secretKeeper } from './effects/secret-keeper.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
 import type { Found } from './mine-history.ts';
 

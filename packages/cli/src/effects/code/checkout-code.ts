@@ -2,9 +2,9 @@ import { lstat, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Manifest, Problem } from '@timelab/core';
 import { explained, isProcess, type Lab, naming, unless } from '@timelab/store';
-import type { World } from '../world.ts';
+import type { World } from '../../world.ts';
+import { plainFile } from '../plain-file.ts';
 import { gitIn } from './git.ts';
-import { plainFile } from './plain-file.ts';
 import { applyToIndex, type Git } from './rebuild-tree.ts';
 
 /** A state of the code as it was put into a folder. */

@@ -1,5 +1,5 @@
 import { type KnownSecret, knownSecrets, type Mask, maskOf } from '@timelab/core';
-import type { World } from '../world.ts';
+import type { World } from '../../world.ts';
 
 /** The secrets that this process knows of, and the one mask of them that all that is written goes through. */
 export interface SecretKeeper {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faultAt, type Manifest, type RecordFault, sha256 } from '@timelab/core';
-import type { World } from '../world.ts';
+import type { World } from '../../world.ts';
+import { plainFile } from '../plain-file.ts';
 import { codeDigest } from './code-digest.ts';
 import { gitIn } from './git.ts';
-import { plainFile } from './plain-file.ts';
 import { rebuildTree } from './rebuild-tree.ts';
 
 /** What is wrong with the state of the code that runs have recorded; equal states are looked at once. */

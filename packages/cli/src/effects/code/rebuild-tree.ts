@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { World } from '../world.ts';
+import type { World } from '../../world.ts';
+import type { Finished } from '../spawn.ts';
 import { gitIn } from './git.ts';
-import type { Finished } from './spawn.ts';
 
 /** A git that the lab's own is called by. */
 export type Git = (...args: string[]) => Promise<Finished>;

@@ -15,22 +15,22 @@ import {
   wantsOf,
 } from '@timelab/core';
 import { findEqualRun, type Lab } from '@timelab/store';
+import type { Context, Outcome } from '../command.ts';
+import { readCode } from '../effects/code/git.ts';
+import { readEnvironment } from '../effects/environment.ts';
+import { type Fence, openFence } from '../effects/fence/fence.ts';
+import { readFlake } from '../effects/flake.ts';
+import { takeSecrets } from '../effects/masking/named-secrets.ts';
+import { secretKeeper } from '../effects/masking/secret-keeper.ts';
+import { openSource, type Source } from '../effects/mining/open-source.ts';
+import { type Selection, selectCommits } from '../effects/mining/select-commits.ts';
+import { extractorVersion } from '../effects/mining/tools.ts';
+import { isWhole } from '../effects/mining/whole-run.ts';
+import { wrongFlags } from '../flagged-spec.ts';
 import type { AskedMining } from './asked-mining.ts';
 import { beginRun, type KeptFile } from './begin-run.ts';
-import type { Context, Outcome } from './command.ts';
 import type * as comments from './comment-commits.ts';
-import { readEnvironment } from './effects/environment.ts';
-import { type Fence, openFence } from './effects/fence/fence.ts';
-import { readFlake } from './effects/flake.ts';
-import { readCode } from './effects/git.ts';
-import { openSource, type Source } from './effects/mining/open-source.ts';
-import { type Selection, selectCommits } from './effects/mining/select-commits.ts';
-import { extractorVersion } from './effects/mining/tools.ts';
-import { isWhole } from './effects/mining/whole-run.ts';
-import { takeSecrets } from './effects/named-secrets.ts';
-import { secretKeeper } from './effects/secret-keeper.ts';
 import { fillRun, outcomeOf } from './fill-run.ts';
-import { wrongFlags } from './flagged-spec.ts';
 
 /** Mines what is asked, or says which run has it already: the half that `mine` and `summ` share. */
 export async function mineHistory(context: Context, lab: Lab, asked: AskedMining): Promise<Outcome> {

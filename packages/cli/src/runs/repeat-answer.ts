@@ -14,10 +14,10 @@ import {
   specCopy,
 } from '@timelab/core';
 import type { Lab } from '@timelab/store';
+import type { Context, Outcome } from '../command.ts';
+import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { answerCall, openBackend } from './ask-model.ts';
 import { beginRun, keepInputs } from './begin-run.ts';
-import type { Context, Outcome } from './command.ts';
-import { secretKeeper } from './effects/secret-keeper.ts';
 import type { Judge } from './end-run.ts';
 import { keptBy, type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
 

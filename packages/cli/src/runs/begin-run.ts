@@ -1,7 +1,7 @@
 import type { Manifest } from '@timelab/core';
 import { claimRun, identifySelf, type Lab, type RunDraft, type RunFolder, settle } from '@timelab/store';
-import { patchPath } from './effects/git.ts';
-import type { World } from './world.ts';
+import { patchPath } from '../effects/code/git.ts';
+import type { World } from '../world.ts';
 
 /** A file that a run keeps of what it was made from, by its path in the run. */
 export type KeptFile = readonly [path: string, data: Uint8Array | string];

@@ -13,14 +13,14 @@ import {
   specCopy,
 } from '@timelab/core';
 import type { Lab } from '@timelab/store';
-import type { Context } from './command.ts';
-import { readEnvironment } from './effects/environment.ts';
-import { readFlake } from './effects/flake.ts';
-import { readCode } from './effects/git.ts';
-import { readInputFiles, readSpecFile, shownSpecPath } from './effects/inputs.ts';
-import { takeSecrets } from './effects/named-secrets.ts';
-import { secretKeeper } from './effects/secret-keeper.ts';
-import { wrongKind } from './wrong-kind.ts';
+import type { Context } from '../command.ts';
+import { readCode } from '../effects/code/git.ts';
+import { readEnvironment } from '../effects/environment.ts';
+import { readFlake } from '../effects/flake.ts';
+import { readInputFiles, readSpecFile, shownSpecPath } from '../effects/inputs.ts';
+import { takeSecrets } from '../effects/masking/named-secrets.ts';
+import { secretKeeper } from '../effects/masking/secret-keeper.ts';
+import { wrongKind } from '../wrong-kind.ts';
 
 /** What `ai` takes beside a spec, as far as it shapes the call or its record. */
 export interface AnswerChoices {
@@ -47,7 +47,7 @@ export async function lookForAnswer(context: Context, options: AnswerChoices, la
   takeSecrets(context, lab, { spec, bytes: specFile.bytes, shown: options.spec });
   if (spec.validation.json_schema !== undefined) {
     // Loaded only where it is wanted: the validator is the largest part of the program.
-    const { compileSchema } = await import('./effects/schema-check.ts');
+    const { compileSchema } = await import('../effects/schema-check.ts');
     compileSchema(spec.validation.json_schema);
   }
   const [files, code, environment, flake] = await Promise.all([

@@ -1,6 +1,6 @@
 import { secretIn } from '@timelab/core';
 import type { Refusal } from '@timelab/store';
-import type { World } from '../world.ts';
+import type { World } from '../../world.ts';
 import { secretKeeper } from './secret-keeper.ts';
 
 /**

@@ -13,16 +13,16 @@ import {
   wordsRequest,
 } from '@timelab/core';
 import { maskingBackend } from '@timelab/models';
+import type { Context } from '../command.ts';
+import { secretKeeper } from '../effects/masking/secret-keeper.ts';
+import { keepAnswer, readAnswers, readRecords, type Said } from '../effects/mining/answers.ts';
+import type { LocalRepository } from '../effects/mining/find-repository.ts';
+import { appendWords } from '../effects/mining/page-words.ts';
+import { shownProgress } from '../effects/mining/progress-line.ts';
+import { readPatch } from '../effects/mining/read-patch.ts';
+import type { WorkPlaces } from '../effects/mining/resume-point.ts';
+import { earned } from '../effects/probing/probe-shelf.ts';
 import { type OpenBackend, openBackend } from './ask-model.ts';
-import type { Context } from './command.ts';
-import { keepAnswer, readAnswers, readRecords, type Said } from './effects/mining/answers.ts';
-import type { LocalRepository } from './effects/mining/find-repository.ts';
-import { appendWords } from './effects/mining/page-words.ts';
-import { shownProgress } from './effects/mining/progress-line.ts';
-import { readPatch } from './effects/mining/read-patch.ts';
-import type { WorkPlaces } from './effects/mining/resume-point.ts';
-import { earned } from './effects/probing/probe-shelf.ts';
-import { secretKeeper } from './effects/secret-keeper.ts';
 
 /** What the model is asked about: the commits, and where their records and pages are. */
 interface CommentedHistory {

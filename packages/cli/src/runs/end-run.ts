@@ -1,7 +1,7 @@
 import { type Manifest, Problem } from '@timelab/core';
 import type { RunFolder } from '@timelab/store';
-import type { Log } from './effects/log.ts';
-import type { World } from './world.ts';
+import type { Log } from '../effects/log.ts';
+import type { World } from '../world.ts';
 
 /** Looks at a run that has ended, in its folder, before its last record is written; gives that record. */
 export type Judge = (ended: Manifest, folder: string) => Promise<Manifest>;

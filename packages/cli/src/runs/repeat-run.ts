@@ -17,12 +17,12 @@ import {
   specCopy,
 } from '@timelab/core';
 import type { Lab } from '@timelab/store';
+import type { Context, Outcome } from '../command.ts';
+import { breath } from '../effects/breath.ts';
+import { type AnsweredRun, compareAnswers } from '../effects/compare-answers.ts';
+import { takeSecrets } from '../effects/masking/named-secrets.ts';
+import { readRecordedRun } from '../effects/recorded-run.ts';
 import { beginRun, keepInputs } from './begin-run.ts';
-import type { Context, Outcome } from './command.ts';
-import { breath } from './effects/breath.ts';
-import { type AnsweredRun, compareAnswers } from './effects/compare-answers.ts';
-import { takeSecrets } from './effects/named-secrets.ts';
-import { readRecordedRun } from './effects/recorded-run.ts';
 import type { Judge } from './end-run.ts';
 import { keptBy, type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
 

@@ -2,12 +2,12 @@ import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Manifest, type Mask, quoteHeaders, secretIn } from '@timelab/core';
-import type { World } from '../world.ts';
+import type { World } from '../../world.ts';
+import { secretKeeper } from '../masking/secret-keeper.ts';
 import { codeDigest } from './code-digest.ts';
 import { codeFiles, derivedFiles, gitIn } from './git.ts';
 import type { Git } from './rebuild-tree.ts';
 import { type SecretChange, secretChanges } from './secret-changes.ts';
-import { secretKeeper } from './secret-keeper.ts';
 
 /** The patch from the commit to the tree as it is, with the tree's id; or why there is none. */
 export interface RebuiltTree {

@@ -20,13 +20,13 @@ import {
 } from '@timelab/core';
 import { createBackend, maskingBackend, recordingBackend, replayBackend } from '@timelab/models';
 import { type Lab, openRecordings, type RunFolder } from '@timelab/store';
-import type { Context, Outcome } from './command.ts';
-import { backendOptions } from './effects/backend-options.ts';
-import { type EngineSettings, refuseEngineSettings } from './effects/engine-settings.ts';
-import { type Log, openLog } from './effects/log.ts';
-import { refusePrivateWords } from './effects/private-words.ts';
-import { earned } from './effects/probing/probe-shelf.ts';
-import { secretKeeper } from './effects/secret-keeper.ts';
+import type { Context, Outcome } from '../command.ts';
+import { backendOptions } from '../effects/backend-options.ts';
+import { type EngineSettings, refuseEngineSettings } from '../effects/engine-settings.ts';
+import { type Log, openLog } from '../effects/log.ts';
+import { refusePrivateWords } from '../effects/masking/private-words.ts';
+import { secretKeeper } from '../effects/masking/secret-keeper.ts';
+import { earned } from '../effects/probing/probe-shelf.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
@@ -224,7 +224,7 @@ async function keep(call: AiCall, run: RunFolder, { answers, verdicts }: Progres
 
 async function schemaCheck({ spec }: AiCall): Promise<SchemaCheck> {
   if (spec.validation.json_schema === undefined) return () => [];
-  return (await import('./effects/schema-check.ts')).checkBySchema;
+  return (await import('../effects/schema-check.ts')).checkBySchema;
 }
 
 /** How many failed checks a message tells; the record has them all. */

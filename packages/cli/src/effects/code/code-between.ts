@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommitsBetween, type Json, lockedInputs, type Manifest, sha256 } from '@timelab/core';
-import type { World } from '../world.ts';
+import type { World } from '../../world.ts';
 import { codeOnly } from './code-digest.ts';
 import { gitIn } from './git.ts';
 
