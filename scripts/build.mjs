@@ -63,6 +63,8 @@ const { outputFiles, metafile } = await build({
   platform: 'node',
   target: engines.node.replace('>=', 'node'),
   external: ['node-llama-cpp'],
+  // The ollama client asks whether its headers are an instance of this, which they never are: to name it loads undici.
+  define: { Headers: 'Map' },
   mainFields: ['module', 'main'],
   conditions: ['import'],
   minifySyntax: true,

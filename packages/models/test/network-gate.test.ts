@@ -55,7 +55,7 @@ describe('the gate to the network', () => {
     const port = new URL(server.url).port;
     const rules = policy();
     const response = await gatedFetch(rules, never)(`http://localhost:${port}/x`);
-    expect(await response.json()).toEqual({ well: true });
+    expect(JSON.parse(await response.text())).toEqual({ well: true });
     expect([...rules.hosts]).toEqual([`localhost:${port}`]);
   });
 

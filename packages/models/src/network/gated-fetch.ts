@@ -14,9 +14,18 @@ import {
   silentTooLong,
 } from './network-faults.ts';
 import type { NetworkPolicy } from './policy.ts';
+import { type Reply, replyOf } from './reply.ts';
 
-/** The only way to a model server: shaped like `fetch`, so that clients can be given it. */
-export type GatedFetch = typeof fetch;
+/** What a request is made of, besides its address. */
+export interface RequestParts {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | null;
+}
+
+/** The only way to a model server: shaped like `fetch`. */
+export type GatedFetch = (address: string | URL, parts?: RequestParts) => Promise<Reply>;
 
 /**
  * A `fetch` that connects to nothing but this machine unless the policy allows more, follows no redirect, uses no proxy,
@@ -24,24 +33,21 @@ export type GatedFetch = typeof fetch;
  * It stands on node:http because the address that is checked must be the one that is connected to.
  */
 export function gatedFetch(policy: NetworkPolicy, signal: AbortSignal): GatedFetch {
-  return async (input, init = {}) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    const stop = init.signal ? AbortSignal.any([signal, init.signal]) : signal;
-    const reply = await send(url, init, policy, stop);
-    const status = reply.statusCode ?? 0;
-    if (status >= 300 && status < 400) throw refuseRedirect(url, reply, policy);
-    const empty = status === 204 || status === 205;
-    if (empty) reply.resume();
-    const body = empty ? null : gatedBody(reply, url.origin, policy, stop);
-    return new Response(body, { status, headers: headersOf(reply) });
+  return async (address, parts = {}) => {
+    const url = new URL(address);
+    const stop = parts.signal ? AbortSignal.any([signal, parts.signal]) : signal;
+    const message = await send(url, parts, policy, stop);
+    const status = message.statusCode ?? 0;
+    if (status >= 300 && status < 400) throw refuseRedirect(url, message, policy);
+    return replyOf(message, () => gatedBody(message, url.origin, policy, stop));
   };
 }
 
-async function send(url: URL, init: RequestInit, policy: NetworkPolicy, signal: AbortSignal) {
+async function send(url: URL, parts: RequestParts, policy: NetworkPolicy, signal: AbortSignal) {
   const host = socketHost(url);
   if (!policy.allowNet && isIP(host) !== 0 && !isLoopback(host)) throw networkDenied(host, host);
   if (signal.aborted) throw abortError();
-  const request = await openRequest(url, init, policy, signal);
+  const request = await openRequest(url, parts, policy, signal);
   return new Promise<IncomingMessage>((resolve, reject) => {
     const idle = setTimeout(() => {
       request.destroy(silentTooLong(url.origin, policy.idleTimeoutMs));
@@ -59,16 +65,16 @@ async function send(url: URL, init: RequestInit, policy: NetworkPolicy, signal: 
         // A switch to another protocol closes the request with neither a response nor an error.
         reject(answerCut(url.origin, 'closed without a response'));
       });
-    request.end(init.body ?? undefined);
+    request.end(parts.body);
   });
 }
 
-async function openRequest(url: URL, init: RequestInit, policy: NetworkPolicy, signal: AbortSignal) {
+async function openRequest(url: URL, parts: RequestParts, policy: NetworkPolicy, signal: AbortSignal) {
   // Loaded when asked for: TLS alone costs the start of every command some milliseconds.
   const { request, Agent } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   return request(url, {
-    method: init.method ?? 'GET',
-    headers: { ...Object.fromEntries(new Headers(init.headers)), 'accept-encoding': 'identity' },
+    method: parts.method ?? 'GET',
+    headers: { ...parts.headers, 'accept-encoding': 'identity' },
     // An agent of its own: the global one may be told by the environment to use a proxy.
     agent: new Agent({ keepAlive: false }),
     lookup: checkedLookup(policy),
@@ -111,10 +117,4 @@ function refuseRedirect(url: URL, reply: IncomingMessage, policy: NetworkPolicy)
 
 function hostOf(url: URL): string {
   return `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
-}
-
-function headersOf(reply: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(reply.headers)) headers.set(name, String(value));
-  return headers;
 }

@@ -1,9 +1,10 @@
 import { Problem } from '@timelab/core';
+import type { Reply } from './reply.ts';
 import { errorWords, type Quote } from './server-words.ts';
 
 /** The `Problem` that a server means by an answer other than 2xx, told from its status and its words. */
 export async function refusedRequest(
-  response: Response,
+  response: Pick<Reply, 'status' | 'text'>,
   origin: string,
   model: string,
   quote?: Quote,

@@ -1,9 +1,10 @@
 import { Problem } from '@timelab/core';
 import type { Ollama } from 'ollama';
-import { gatedFetch } from '../network/gated-fetch.ts';
+import { gatedFetch, type RequestParts } from '../network/gated-fetch.ts';
 import { type HeardReply, heardReply } from '../network/heard-reply.ts';
 import type { NetworkPolicy } from '../network/policy.ts';
 import { refusedRequest } from '../network/refused-request.ts';
+import type { Reply } from '../network/reply.ts';
 import { parsed, type Quote } from '../network/server-words.ts';
 import { checkedStream } from './checked-stream.ts';
 
@@ -30,35 +31,26 @@ export async function ollamaClient(
   // Loaded here and not at the top: it costs every command 20 ms, and most never ask a server.
   const { Ollama: Client } = await import('ollama');
   const fetchThrough = gatedFetch(server.policy, signal);
-  return new Client({
-    host: server.address,
-    fetch: async (input, init) => {
-      const response = await fetchThrough(input, init);
-      if (!response.ok) throw await refusedRequest(response, server.address, model, server.quote);
-      return isChat(input) ? streamed(response, server, model, heard) : whole(response, server);
-    },
-  });
+  const fetch = async (address: string, parts: RequestParts) => {
+    const reply = await fetchThrough(address, parts);
+    if (!reply.ok) throw await refusedRequest(reply, server.address, model, server.quote);
+    // Only chats are streamed; the other replies are one JSON value.
+    return address.endsWith('/api/chat') ? streamed(reply, server, model, heard) : whole(reply, server);
+  };
+  // Of what a fetch gives, the client reads these fields and no others.
+  return new Client({ host: server.address, fetch: fetch as unknown as typeof globalThis.fetch });
 }
 
-/** Only chats are streamed; the other replies are one JSON value. */
-function isChat(input: string | URL | Request): boolean {
-  return String(input).endsWith('/api/chat');
+function streamed({ ok, body }: Reply, server: OllamaServer, model: string, heard: HeardReply) {
+  if (body === null) throw notOllama(server);
+  const origin = server.address;
+  return { ok, body: checkedStream(heard.hear(body), { origin, model, quote: server.quote }) };
 }
 
-function streamed(response: Response, server: OllamaServer, model: string, heard: HeardReply): Response {
-  if (response.body === null) throw notOllama(server);
-  const body = checkedStream(heard.hear(response.body), {
-    origin: server.address,
-    model,
-    quote: server.quote,
-  });
-  return new Response(body, { headers: response.headers });
-}
-
-async function whole(response: Response, server: OllamaServer): Promise<Response> {
-  const text = await response.text();
-  if (parsed(text) === undefined) throw notOllama(server);
-  return new Response(text, { headers: response.headers });
+async function whole(reply: Reply, server: OllamaServer) {
+  const value = parsed(await reply.text());
+  if (value === undefined) throw notOllama(server);
+  return { ok: reply.ok, json: async () => value };
 }
 
 function notOllama(server: OllamaServer): Problem {
