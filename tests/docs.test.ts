@@ -126,6 +126,7 @@ describe('pages are in step with the code', () => {
       ...words(source, /(?:\benv\[|\bset\()'([A-Z0-9_]+)'/g),
       ...words(picked, /'([A-Z0-9_]+)'/g),
       ...[...tools].map((name) => `TIMELAB_${name?.toUpperCase()}`),
+      ...words(source, /^ {2}(XDG_\w+_HOME): '/gm),
     ]);
     const named = rowsOf(readPage('docs/reference/ENVIRONMENT.md'));
     expect([...named.keys()].sort()).toEqual([...read].sort());

@@ -1,7 +1,8 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Problem } from '@timelab/core';
 import type { BackendOptions } from '@timelab/models';
 import type { World } from '../world.ts';
+import { userFolder } from './folders.ts';
 import { secretKeeper } from './masking/secret-keeper.ts';
 
 /** What every backend is told of this machine, from the environment that people set for Ollama, OpenAI and timelab. */
@@ -29,13 +30,10 @@ export function backendOptions(world: World, allowNet: boolean, hosts: Set<strin
   };
 }
 
-/** Where weights are kept: TIMELAB_MODELS, or timelab's folder below XDG_DATA_HOME (XDG Base Directory Specification). */
-export function dataDir({ env, home, cwd }: World): string {
-  const chosen = env['TIMELAB_MODELS'] ?? '';
-  if (chosen !== '') return resolve(cwd, chosen);
-  const xdg = env['XDG_DATA_HOME'] ?? '';
-  // The specification has relative paths there ignored.
-  return join(xdg.startsWith('/') ? xdg : join(home, '.local', 'share'), 'timelab');
+/** Where weights are kept: TIMELAB_MODELS, or timelab's folder below XDG_DATA_HOME. */
+export function dataDir(world: World): string {
+  const chosen = world.env['TIMELAB_MODELS'] ?? '';
+  return chosen === '' ? userFolder(world, 'XDG_DATA_HOME') : resolve(world.cwd, chosen);
 }
 
 // Node's timers count milliseconds in 31 bits.

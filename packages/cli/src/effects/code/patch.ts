@@ -1,8 +1,8 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Manifest, type Mask, quoteHeaders, secretIn } from '@timelab/core';
 import type { World } from '../../world.ts';
+import { temporaryFolder } from '../folders.ts';
 import { secretKeeper } from '../masking/secret-keeper.ts';
 import { codeDigest } from './code-digest.ts';
 import { codeFiles, derivedFiles, gitIn } from './git.ts';
@@ -33,9 +33,7 @@ const sizeLimit = 16 * 1024 * 1024;
 export async function rebuildPatch(world: World, root: string): Promise<RebuiltTree> {
   const size = await dirtySize(world, root);
   if (size > sizeLimit) return { note: `The tree is dirty with ${size} bytes, too many to keep as a patch.` };
-  const scratch = await mkdtemp(join(world.env['TMPDIR'] || tmpdir(), 'timelab-patch-')).catch(
-    () => undefined,
-  );
+  const scratch = await mkdtemp(join(temporaryFolder(world), 'timelab-patch-')).catch(() => undefined);
   if (scratch === undefined)
     return { note: 'The tree is dirty, and TMPDIR is no folder to make a patch in.' };
   try {

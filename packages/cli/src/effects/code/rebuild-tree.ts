@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { World } from '../../world.ts';
+import { temporaryFolder } from '../folders.ts';
 import type { Finished } from '../spawn.ts';
 import { gitIn } from './git.ts';
 
@@ -40,7 +40,7 @@ export async function rebuildTree<T>(
   patch: string | undefined,
   use: (rebuilt: Rebuilt, git: Git) => Promise<T>,
 ): Promise<T> {
-  const scratch = await mkdtemp(join(world.env['TMPDIR'] || tmpdir(), 'timelab-tree-'));
+  const scratch = await mkdtemp(join(temporaryFolder(world), 'timelab-tree-'));
   try {
     const where = await gitIn(world, root)('rev-parse', '--git-path', 'objects', '--show-toplevel');
     const [objects = '', top = ''] = where.stdout.toString('utf8').split('\n');

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { type MachineSight, Problem, type SeenProgram } from '@timelab/core';
 import { listModels, whyNoEngine } from '@timelab/models';
@@ -8,6 +7,7 @@ import type { World } from '../../world.ts';
 import { backendOptions, dataDir } from '../backend-options.ts';
 import { childEnvironment } from '../child-environment.ts';
 import { openFence } from '../fence/fence.ts';
+import { temporaryFolder } from '../folders.ts';
 import { clonesFolder } from '../mining/clone-place.ts';
 import { findTool, type ToolName } from '../mining/tools.ts';
 import { probesFolder } from '../probing/probe-shelf.ts';
@@ -44,7 +44,7 @@ function places(world: World): MachineSight['places'] {
     { name: 'the folder of weights', path: dataDir(world) },
     { name: 'the cache of clones', path: clonesFolder(world) },
     { name: 'the folder of what probes found', path: probesFolder(world) },
-    { name: 'the folder of temporary files', path: world.env['TMPDIR'] || tmpdir() },
+    { name: 'the folder of temporary files', path: temporaryFolder(world) },
   ];
   return all.map(({ name, path }) => {
     const reason = whyClosed(nearestThere(path));

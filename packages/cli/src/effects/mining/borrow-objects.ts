@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '@timelab/core';
 import { explained, unless } from '@timelab/store';
 import type { World } from '../../world.ts';
+import { temporaryFolder } from '../folders.ts';
 import type { LocalRepository } from './find-repository.ts';
 
 /**
@@ -11,11 +11,11 @@ import type { LocalRepository } from './find-repository.ts';
  * configuration, no refs, no replacements, no grafts. It is gone afterwards.
  */
 export async function borrowObjects<T>(
-  { env }: World,
+  world: World,
   repository: LocalRepository,
   work: (gitDir: string) => Promise<T>,
 ): Promise<T> {
-  const root = env['TMPDIR'] || tmpdir();
+  const root = temporaryFolder(world);
   const gitDir = await explained({ root }, () => makeIn(root));
   try {
     await explained({ root }, () => layOut(gitDir, repository));

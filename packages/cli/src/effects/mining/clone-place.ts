@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Problem, sha256 } from '@timelab/core';
 import { identifySelf } from '@timelab/store';
 import type { World } from '../../world.ts';
+import { userFolder } from '../folders.ts';
 
 /** How much of a history a clone holds: all of it, the newest commits, or all but the contents of files. */
 export type CloneMode = 'full' | 'shallow' | 'diff-only';
@@ -18,8 +19,7 @@ export interface ClonePlace {
 }
 
 /**
- * The place of the clone of a URL: one for each URL and mode, in timelab's folder below XDG_CACHE_HOME (XDG Base
- * Directory Specification). The name begins with words of the URL for people; its hash tells it from all others.
+ * The place of the clone of a URL: one for each URL and mode, in timelab's folder below XDG_CACHE_HOME. The name begins with words of the URL for people; its hash tells it from all others.
  */
 export function clonePlace(world: World, url: string, mode: CloneMode): ClonePlace {
   const folder = clonesFolder(world);
@@ -30,9 +30,8 @@ export function clonePlace(world: World, url: string, mode: CloneMode): ClonePla
 }
 
 /** The folder of all clones. */
-export function clonesFolder({ env, home }: World): string {
-  const xdg = env['XDG_CACHE_HOME'] ?? '';
-  return join(xdg.startsWith('/') ? xdg : join(home, '.cache'), 'timelab', 'clones');
+export function clonesFolder(world: World): string {
+  return join(userFolder(world, 'XDG_CACHE_HOME'), 'clones');
 }
 
 /** Makes the folder of all clones, for nobody else to read. Throws `disk_error`. */

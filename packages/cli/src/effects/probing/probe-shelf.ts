@@ -16,15 +16,11 @@ import {
 } from '@timelab/core';
 import { makeFoldersDurable, writeFileDurable } from '@timelab/store';
 import type { World } from '../../world.ts';
+import { userFolder } from '../folders.ts';
 
-/**
- * The folder of the records of probes: timelab's below XDG_STATE_HOME (XDG Base Directory Specification), whose files stay
- * with a machine. What they say is of that machine, too.
- */
-export function probesFolder({ env, home }: World): string {
-  const xdg = env['XDG_STATE_HOME'] ?? '';
-  // The specification has relative paths there ignored.
-  return join(xdg.startsWith('/') ? xdg : join(home, '.local', 'state'), 'timelab', 'probes');
+/** The folder of the records of probes: below XDG_STATE_HOME, whose files stay with a machine, as it is of that machine. */
+export function probesFolder(world: World): string {
+  return join(userFolder(world, 'XDG_STATE_HOME'), 'probes');
 }
 
 /** Keeps a record, durably, in place of an earlier one of the same model; gives its path. */
