@@ -16,6 +16,11 @@ const SETTINGS: [&str; 8] = [
     "protocol.allow=never",
 ];
 
+/// For glibc's malloc, others know none of it: memory that git frees is kept for its next blob. Given back to the system
+/// and taken again for each of them it costs a sixth to a third of git's processor time, and the peak is the same.
+const KEPT_MEMORY: [(&str, &str); 2] =
+    [("MALLOC_MMAP_THRESHOLD_", "33554432"), ("MALLOC_TRIM_THRESHOLD_", "268435456")];
+
 /// A git command on a git directory that reads no configuration but that directory's, asks nobody anything, and
 /// fetches nothing.
 #[must_use]
@@ -35,6 +40,7 @@ pub fn git(git_dir: &Path) -> Command {
         .env("GIT_OPTIONAL_LOCKS", "0")
         // Plain bytes: git's regular expressions are several times faster than in a UTF-8 locale, and say the same everywhere.
         .env("LC_ALL", "C")
+        .envs(KEPT_MEMORY)
         .args(["--no-pager", "--no-replace-objects", "--literal-pathspecs"]);
     for setting in SETTINGS {
         command.args(["-c", setting]);
