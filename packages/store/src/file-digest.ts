@@ -12,6 +12,8 @@ const shared = Buffer.allocUnsafeSlow(PIECE);
 export interface FileDigest {
   readonly digest: string;
   readonly bytes: number;
+  /** The very bytes that were hashed, as UTF-8, where they were asked for and the file is short. */
+  readonly text?: string;
 }
 
 /** Called between pieces of work, so that others get a turn; it may throw to end the work. */
@@ -19,17 +21,23 @@ export type Pause = () => Promise<void> | undefined;
 
 /**
  * The digest of a file, however long, by calls that wait: of many short files that is several times as fast as by
- * those that do not. Throws what the system says, and what `pause` throws.
+ * those that do not; with the `text` of a short one, where that is wanted. Throws what the system says, and what `pause`
+ * throws.
  */
-export async function digestNow(path: string, pause: Pause): Promise<FileDigest> {
+export async function digestNow(path: string, pause: Pause, text = false): Promise<FileDigest> {
   const file = openSync(path, flags);
   try {
     const first = readSync(file, shared, 0, PIECE, 0);
-    if (first < PIECE) return { digest: hash('sha256', shared.subarray(0, first)), bytes: first };
+    if (first < PIECE) return digestOf(shared.subarray(0, first), text);
     return await digestLong(file, pause);
   } finally {
     closeSync(file);
   }
+}
+
+function digestOf(data: Buffer, text: boolean): FileDigest {
+  const found = { digest: hash('sha256', data), bytes: data.length };
+  return text ? { ...found, text: data.toString('utf8') } : found;
 }
 
 async function digestLong(file: number, pause: Pause): Promise<FileDigest> {

@@ -17,6 +17,9 @@ const MOST_ANSWERS = 64 * 1024 * 1024;
 // It was a file when it was hashed; a link or a pipe that took its place since is neither followed nor waited for.
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
+/** Whether a record is held against what the file at this path of its run says. */
+export const isReadAgain = (path: string) => path === specCopy || path === answerList;
+
 /**
  * Holds what a record says against what its own files say, as far as those have the bytes that were recorded: of
  * others it is told already that they have not.
@@ -29,7 +32,7 @@ export function contentFaults(
   const text = (path: string, digest: string | undefined) => {
     const found = read.get(path);
     if (found === undefined || found.digest !== digest || found.bytes > MOST_ANSWERS) return undefined;
-    return textOf(join(folder, path));
+    return found.text ?? textOf(join(folder, path));
   };
   const spec = text(specCopy, manifest.task.inputs_hash);
   const answers = text(answerList, manifest.digests[answerList]);

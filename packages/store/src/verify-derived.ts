@@ -36,12 +36,17 @@ export function openDerived(lab: Lab): DerivedState {
     ledgers.set(day, ledger);
     return ledger;
   };
-  const lookAt = async (run: PlacedRun) => [
-    ...(await rowFaults(run, dayOfPath(run.path), ledgerAt)),
-    ...(await rowFaults(run, '', ledgerAt)),
-    ...(await dayLinkFaults(lab, run, (await ledgerAt(dayOfPath(run.path))).newest)),
-    ...(await commitLinkFaults(lab, run, ranks)),
-  ];
+  const lookAt = async (run: PlacedRun) => {
+    const day = dayOfPath(run.path);
+    const due = ledgerRow(run.manifest, run.path);
+    const ofDay = await ledgerAt(day);
+    return [
+      ...rowFaults(due, day, ofDay),
+      ...rowFaults(due, '', await ledgerAt('')),
+      ...(await dayLinkFaults(lab, run, ofDay.newest)),
+      ...(await commitLinkFaults(lab, run, ranks)),
+    ];
+  };
   return {
     faultsOf: async (run) => {
       if ((await lookAt(run)).length === 0) return [];
@@ -89,16 +94,10 @@ const hasMoved = (before: LedgerMark | undefined, now: LedgerMark | undefined) =
 
 const placeOf = (day: string) => posix.join(day, 'runs.csv');
 
-async function rowFaults(
-  { path, manifest }: PlacedRun,
-  day: string,
-  ledgerAt: LedgerAt,
-): Promise<RecordFault[]> {
-  const { rows } = await ledgerAt(day);
+function rowFaults(due: LedgerRow, day: string, { rows }: ReadLedger): RecordFault[] {
   if (typeof rows === 'string') return [faultAt('unreadable', placeOf(day), `cannot be read: ${rows}`)];
-  const row = rows.get(manifest.run_id);
+  const row = rows.get(due.run_id);
   if (row === undefined) return [faultAt('row_missing', placeOf(day), 'does not list the run')];
-  const due = ledgerRow(manifest, path);
   const columns = ledgerColumns.filter((column) => row[column] !== due[column]);
   if (columns.length === 0) return [];
   return [faultAt('row_mismatch', placeOf(day), `lists the run with another ${columns.join(', ')}`)];

@@ -4,7 +4,7 @@ import { commitList, faultAt, type Manifest, type RecordFault } from '@timelab/c
 import { isSystemError, reasonOf } from './disk-problem.ts';
 import { digestNow, type FileDigest, type Pause } from './file-digest.ts';
 import { fileIn, placeOfList } from './file-list.ts';
-import { contentFaults } from './verify-contents.ts';
+import { contentFaults, isReadAgain } from './verify-contents.ts';
 
 /** What the files of a run came to beside its record. */
 export interface FilesVerdict {
@@ -102,7 +102,7 @@ async function verifyFile(
   if (kind === undefined) return faultAt('file_missing', path, `recorded with ${digest.slice(0, 12)}`);
   if (kind !== 'file') return faultAt('not_a_file', path, `is ${inWords[kind]}`);
   try {
-    const now = await digestNow(`${folder}/${path}`, pause);
+    const now = await digestNow(`${folder}/${path}`, pause, isReadAgain(path));
     read.set(path, now);
     if (now.digest === digest) return undefined;
     return faultAt(
