@@ -34,7 +34,11 @@ function shortened(text: string, most: number): string {
 /** What a server says went wrong: the `error` of its JSON (a text, or an object with a `message`), else all that it said. */
 export function errorWords(body: string, quote: Quote = quoted): string {
   const value = parsed(body);
-  if (!isRecord(value)) return quote(body);
+  return isRecord(value) ? wordsOfError(value, quote) : quote(body);
+}
+
+/** The same of JSON that was parsed: its `error`, or all of it. */
+export function wordsOfError(value: Readonly<Record<string, unknown>>, quote: Quote): string {
   const error = value['error'];
   if (typeof error === 'string') return quote(error);
   if (isRecord(error) && typeof error['message'] === 'string') return quote(error['message']);

@@ -2,12 +2,12 @@ import { type ModelAnswer, Problem, type ReadReply, type RunHooks } from '@timel
 import { explainRefusal } from '../network/refused-request.ts';
 import {
   countField,
-  errorWords,
   isRecord,
   parsed,
   type Quote,
   textField,
   wholeText,
+  wordsOfError,
 } from '../network/server-words.ts';
 
 /** Who answers, as messages name it, and how it is quoted. */
@@ -67,9 +67,8 @@ function fieldsOf(event: string, { origin, model, quote }: Speaker) {
       `${origin} sent an event of ${event.length} characters that is not a JSON object.`,
     );
   }
-  const { error } = fields;
-  if (error !== undefined)
-    throw explainRefusal(0, errorWords(JSON.stringify({ error }), quote), origin, model);
+  if (fields['error'] !== undefined)
+    throw explainRefusal(0, wordsOfError({ error: fields['error'] }, quote), origin, model);
   return fields;
 }
 
