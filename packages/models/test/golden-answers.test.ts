@@ -38,8 +38,8 @@ async function said(
 }
 
 /** What the program says of a variant of the engine's code on this processor. */
-const onThis = (variant: Variant, env?: Record<string, string>) =>
-  said(['--import', 'tsx', program, variant], env);
+const onThis = (variant: Variant, env?: Record<string, string>, ...how: string[]) =>
+  said(['--import', 'tsx', program, variant, ...how], env);
 
 /** The golden answers of a variant, in the program's own form. */
 function expected(variant: Variant) {
@@ -75,7 +75,7 @@ describe.skipIf(reason !== undefined)(
   { timeout: 300_000 },
   () => {
     it('on haswell code, and to the prompts of a probe what is published of it', async () => {
-      const { probe, ...rest } = await onThis('haswell');
+      const { probe, ...rest } = await onThis('haswell', {}, 'probed');
       expect(rest).toEqual(expected('haswell'));
       const model = probedModel({ name: 'm', hash: golden.weights_sha256, engine: rest.engine });
       const known = knownAnswers(model)?.answers.map(({ prompt, text, tokens }) => [

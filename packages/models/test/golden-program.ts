@@ -5,9 +5,9 @@ import { ask, never, offline } from './sample-request.ts';
 
 /**
  * A program of its own around the embedded engine, since a process runs one variant of it. With the word `briefly` it draws two
- * tokens, which is all that an emulated processor has time for; else it answers every golden prompt, and those of a probe.
+ * tokens, which is all that an emulated processor has time for; else it answers every golden prompt, and with `probed` those of a probe.
  */
-const [cpu, briefly] = process.argv.slice(2);
+const [cpu, how] = process.argv.slice(2);
 const backend = await createBackend(parseModelName('llamacpp:smollm2'), offline({ cpu }));
 const { engine } = await backend.describe(never);
 
@@ -17,18 +17,15 @@ async function heard(request: Parameters<typeof backend.run>[0]) {
   return { text, tokens };
 }
 
-// A system message of its own is shorter than the one that the template puts in its place.
-const messages = [
-  { role: 'system', content: 'Hi' },
-  { role: 'user', content: 'Hello.' },
-] as const;
+// Nothing but a system message is the least that the template makes of a conversation: it would put one of its own in the place
+// of none, and an emulated processor works seconds on each token.
+const messages = [{ role: 'system', content: 'Hi' }] as const;
 const brief = await heard(ask('', { max_tokens: 2 }, { messages }));
 const answers: Record<string, string> = {};
 const probe: Record<string, object> = {};
-if (briefly === undefined) {
+if (how !== 'briefly')
   for (const prompt of goldenPrompts)
     answers[prompt] = (await backend.run(ask(prompt, { max_tokens: 64 }), never)).text;
-  for (const { name, request } of probePrompts) probe[name] = await heard(request);
-}
+if (how === 'probed') for (const { name, request } of probePrompts) probe[name] = await heard(request);
 await backend.close();
 process.stdout.write(JSON.stringify({ engine, brief, answers, probe }));
