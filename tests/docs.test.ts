@@ -55,6 +55,15 @@ async function type(commands: readonly TypedCommand[], cwd: string): Promise<str
   );
 }
 
+/** A lab whose newest commit is small: a model reads all of it. */
+async function labWithNote(): Promise<string> {
+  const lab = await temporaryLab();
+  await put(lab, 'notes.md', 'A first thought.\n');
+  await program('git', ['add', '-A'], { cwd: lab });
+  await program('git', ['commit', '-qm', 'a note'], { cwd: lab });
+  return lab;
+}
+
 async function needTools(context: TestContext): Promise<void> {
   const { code } = await program('bash', ['-c', 'command -v jq && command -v sha256sum'], {
     cwd: repository,
@@ -70,7 +79,7 @@ describe('what a page shows being typed ends as it says', () => {
     if (/\btimelab (ai|model|probe)\b|--model llamacpp:/.test(all)) await needWeights(context);
     if (/\btimelab (mine|summ)\b/.test(all)) needHelpers(context);
     const makesItsLab = all.startsWith('timelab init');
-    expect(await type(commands, makesItsLab ? await temporaryFolder() : await temporaryLab())).toEqual([]);
+    expect(await type(commands, makesItsLab ? await temporaryFolder() : await labWithNote())).toEqual([]);
   });
 
   test('and what is shown in another way says why it is not run', () => {
