@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
-    // Two at a time: the suite mostly waits for programs that it has started.
+    // Two at a time: CI has two processors.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // No test is a measure of time: these end what hangs, on a machine that others work on, too.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
   },
 });

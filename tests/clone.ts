@@ -22,7 +22,7 @@ export async function cloneOfRepository(name: string): Promise<string> {
   const cache = join(repository, '.cache');
   await mkdir(cache, { recursive: true });
   const parent = await realpath(await mkdtemp(join(cache, 'clone-')));
-  onTestFinished(async () => await rm(parent, { recursive: true, force: true }));
+  onTestFinished(async () => await rm(parent, { recursive: true, force: true, maxRetries: 5 }));
   const clone = join(parent, name);
   await mkdir(clone);
   await copy(['-a', ...parts.map((part) => join(repository, part)), clone]);

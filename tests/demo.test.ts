@@ -36,7 +36,7 @@ async function cloneOfCommit(): Promise<string> {
   const cache = join(repository, '.cache');
   await mkdir(cache, { recursive: true });
   const parent = await realpath(await mkdtemp(join(cache, 'clone-')));
-  onTestFinished(async () => await rm(parent, { recursive: true, force: true }));
+  onTestFinished(async () => await rm(parent, { recursive: true, force: true, maxRetries: 5 }));
   const clone = join(parent, 'clone');
   await command(parent, 'git', 'clone', '--quiet', repository, clone);
   for (const path of fetched) await bring(path, clone, (from, to) => command(clone, 'cp', '-al', from, to));

@@ -35,7 +35,9 @@ export function labOnce(fill: (lab: string, ask: Ask) => Promise<void>): () => P
     await fill(lab, askIn(lab));
     return lab;
   };
-  afterAll(async () => made && (await rm(dirname(await made), { recursive: true, force: true })));
+  afterAll(
+    async () => made && (await rm(dirname(await made), { recursive: true, force: true, maxRetries: 5 })),
+  );
   return async () => {
     made ??= make();
     const copy = join(await temporaryFolder(), 'lab');

@@ -19,7 +19,12 @@ export async function minedWorld(steps: number): Promise<MinedWorld> {
     minedLab(join(root, 'lab')),
     minedHistory(join(root, 'engine'), steps),
   ]);
-  return { root, lab, repository, remove: async () => await rm(root, { recursive: true, force: true }) };
+  return {
+    root,
+    lab,
+    repository,
+    remove: async () => await rm(root, { recursive: true, force: true, maxRetries: 5 }),
+  };
 }
 
 async function minedLab(lab: string): Promise<string> {

@@ -75,7 +75,7 @@ export function answeredLab(): AnsweredLab {
   beforeAll(async () => {
     made = await answeredWorld();
   });
-  afterAll(async () => await rm(made, { recursive: true, force: true }));
+  afterAll(async () => await rm(made, { recursive: true, force: true, maxRetries: 5 }));
   beforeEach(async () => {
     given.lab = join(await temporaryFolder(), 'lab');
     await program('cp', ['-a', join(made, 'lab'), given.lab], { cwd: '/' });

@@ -89,10 +89,10 @@ export function hermetic(extra: Readonly<Record<string, string>> = {}): NodeJS.P
   };
 }
 
-/** A new empty folder, gone when the test is. */
+/** A new empty folder, gone when the test is; a helper of a command that was killed may live for a moment, and write. */
 export async function temporaryFolder(name = 'timelab'): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), `${name}-`)));
-  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+  onTestFinished(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 

@@ -56,7 +56,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (wheel === undefined) return;
   index.close();
-  await rm(root, { recursive: true, force: true });
+  await rm(root, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** Pulls into a folder that is there for this alone. */
@@ -72,7 +72,7 @@ async function inFolder<T>(work: (held: HeldCall, data: string, log: string) => 
     };
     return await work(held, data, logIn(folder));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -58,7 +58,7 @@ export async function templateLab(): Promise<TemplateLab> {
   };
   const remove = async () => {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   return { folder, server, env, runs: runsIn(lab), copyTo, inCopy, remove };
 }

@@ -70,7 +70,7 @@ export const diff: Target = {
 function runExtractor(input: Buffer) {
   return new Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }>(
     (done, fail) => {
-      const child = spawn(extractor, ['diff'], { timeout: 10_000, killSignal: 'SIGKILL' });
+      const child = spawn(extractor, ['diff'], { timeout: 60_000, killSignal: 'SIGKILL' });
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         stdout += text;

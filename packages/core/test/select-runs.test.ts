@@ -114,9 +114,9 @@ describe('patterns', () => {
   });
 
   test('take no time that grows without bounds', () => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(fitsWildcard('a'.repeat(2000), `${'*a'.repeat(200)}*b`)).toBe(false);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 });
 

@@ -18,7 +18,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'timelab-shelf-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 /** Pulls into a fresh folder, where pip has no index but what a test gives it. */
 async function pull(changed: Partial<PullOptions> & { env?: Record<string, string> } = {}) {

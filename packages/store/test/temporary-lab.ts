@@ -16,7 +16,7 @@ export async function withLab<T>(work: (lab: Lab) => Promise<T>, folder = quickF
   try {
     return await work(openLab(root));
   } finally {
-    await rm(root, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
