@@ -33,7 +33,7 @@ const typed: readonly (readonly [line: string, offered: readonly string[]])[] = 
 /** A shell with timelab's completion loaded as `timelab completion` prints it, and a way to ask it. */
 interface Shell {
   readonly name: string;
-  /** A script that says what is offered for the line in $LINE, one a line. */
+  /** A script that loads what $COMPLETION holds, and says what is offered for the line in $LINE, one a line. */
   readonly script: string;
 }
 
@@ -41,7 +41,7 @@ const shells: readonly Shell[] = [
   {
     name: 'bash',
     script: `
-      eval "$(timelab completion bash)"
+      eval "$COMPLETION"
       read -ra COMP_WORDS <<<"$LINE"
       [[ $LINE == *' ' ]] && COMP_WORDS+=('')
       COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
@@ -55,7 +55,7 @@ const shells: readonly Shell[] = [
     // Outside its line editor zsh has no compadd: ours says what it is given. All else is zsh's own.
     script: `
       autoload -Uz compinit; compinit -u -D
-      eval "$(timelab completion zsh)"
+      eval "$COMPLETION"
       compadd() { print -rl -- "\${(@P)@[-1]}" }
       _files() { :; }
       words=("\${(@s: :)LINE}")
@@ -64,9 +64,18 @@ const shells: readonly Shell[] = [
   },
   {
     name: 'fish',
-    script: `timelab completion fish | source; complete -C "$LINE" | string replace -r '\\t.*' ''`,
+    script: `echo "$COMPLETION" | source; complete -C "$LINE" | string replace -r '\\t.*' ''`,
   },
 ];
+
+/** What `timelab completion` prints for each shell, printed once. */
+const printed = new Map<string, Promise<string>>();
+
+async function completionOf({ name }: Shell): Promise<string> {
+  const own = printed.get(name) ?? timelab(['completion', name], { cwd: '/' }).then(({ stdout }) => stdout);
+  printed.set(name, own);
+  return await own;
+}
 
 /** What timelab has a shell offer for a line in a folder, or in one that is no lab. */
 async function offeredBy(shell: Shell, line: string, folder?: string): Promise<string[]> {
@@ -74,7 +83,12 @@ async function offeredBy(shell: Shell, line: string, folder?: string): Promise<s
   await symlink(binary, join(bin, 'timelab'));
   await put(bin, 'work/spec.json', '{}');
   const cwd = folder ?? join(bin, 'work');
-  const env = { LINE: line, PATH: `${bin}:${process.env['PATH']}`, HOME: bin };
+  const env = {
+    LINE: line,
+    COMPLETION: await completionOf(shell),
+    PATH: `${bin}:${process.env['PATH']}`,
+    HOME: bin,
+  };
   const { stdout } = await program(shell.name, ['-c', shell.script], { cwd, env });
   // Shells offer folders and files of their own, fish always, others where timelab knows nothing.
   const entries = await readdir(cwd, { withFileTypes: true });
