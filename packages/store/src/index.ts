@@ -8,7 +8,7 @@ export { findEqualRun } from './find-equal-run.ts';
 export { findRun, mayBeWell, type NamedRun, requireManifest } from './find-run.ts';
 export { type Lab, openLab } from './lab.ts';
 export { readLedger } from './ledger-file.ts';
-export { listAllRuns } from './list-runs.ts';
+export { listAllRuns, listRunPaths, type Share } from './list-runs.ts';
 export { listSpecs } from './list-specs.ts';
 export { makeDay } from './make-day.ts';
 export { mendLab } from './mend-lab.ts';

@@ -4,7 +4,7 @@ import { type DayPath, type ManifestReading, runPlaces } from '@timelab/core';
 import { listDays } from './days.ts';
 import { toProblem, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
-import { noRecord, readRun, readRunNow } from './read-run.ts';
+import { hasRecord, noRecord, readRun, readRunNow } from './read-run.ts';
 import { listMarkers } from './run-marker.ts';
 import { isRunFolderName } from './run-path.ts';
 import { workAhead } from './work-ahead.ts';
@@ -38,14 +38,26 @@ export async function* listRuns(lab: Lab): AsyncGenerator<FoundRun> {
   }
 }
 
+/** Every so many-th of something (`of`), from one of the first on (`index`, from 0). */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
 /**
- * All that `verify` looks at: every run of a lab, and every folder with a run's name but without a record, unless a
- * run is just claiming it; the newest day first.
+ * All that `verify` looks at, or a share of it: every run of a lab, and every folder with a run's name but without a record,
+ * unless a run is just claiming it; the newest day first.
  */
-export async function* listAllRuns(lab: Lab): AsyncGenerator<FoundRun> {
+export async function* listAllRuns(
+  lab: Lab,
+  { index, of }: Share = { index: 0, of: 1 },
+): AsyncGenerator<FoundRun> {
+  let at = -1;
   try {
     for await (const day of listDays(lab)) {
       for (const path of await runFoldersOf(lab, day)) {
+        at += 1;
+        if (at % of !== index) continue;
         const reading = await readRunNow(join(lab.root, path));
         if (reading !== undefined) yield { path, reading };
         else if (isRunFolderName(path) && !(await isMarked(lab, path))) yield { path, reading: noRecord };
@@ -54,6 +66,20 @@ export async function* listAllRuns(lab: Lab): AsyncGenerator<FoundRun> {
   } catch (error) {
     throw toProblem(lab, error);
   }
+}
+
+/** The paths of all that, by their names and whether there is a record: none is read. Throws Problems of the disk. */
+export async function listRunPaths(lab: Lab): Promise<ReadonlySet<string>> {
+  const paths = new Set<string>();
+  try {
+    for await (const day of listDays(lab)) {
+      for (const path of await runFoldersOf(lab, day))
+        if (isRunFolderName(path) || hasRecord(join(lab.root, path))) paths.add(path);
+    }
+  } catch (error) {
+    throw toProblem(lab, error);
+  }
+  return paths;
 }
 
 async function isMarked(lab: Lab, path: string): Promise<boolean> {
