@@ -56,15 +56,17 @@ const gitLog = (path: string): Timed => ({
 function extraction({ name, path, rounds }: Subject): Figure[] {
   const one = [extractor, 'history', '--repo', path];
   const merges = { words: [...gitLog(path).words, '--diff-merges=first-parent'] };
-  const samples = timeInTurn(
-    [gitLog(path), { words: one }, { words: [...one, '--shards', '2'] }, merges],
-    rounds,
-  );
-  const [t = Number.NaN, single = Number.NaN, double = Number.NaN, full = Number.NaN] = samples.map(median);
-  const memory = peakMegabytes({ words: [...one, '--shards', '2'] });
+  const two = [...one, '--shards', '2'];
+  const plain = [one, two].map((words) => ({ words: [...words, '--merges', 'none'] }));
+  const samples = timeInTurn([gitLog(path), { words: one }, { words: two }, merges, ...plain], rounds);
+  const middle = (at: number) => median(samples[at] ?? []);
+  const [t, full] = [middle(0), middle(3)];
+  const memory = peakMegabytes({ words: two });
   return [
-    beside(`extractor, one stream: ${name}`, single, t, 1.1),
-    beside(`extractor, two shards: ${name}`, double, t, 0.75),
+    beside(`extractor, one stream: ${name}`, middle(1), t, 1.1),
+    beside(`extractor, two shards: ${name}`, middle(2), t, 0.75),
+    beside(`extractor, one stream, no diffs of merges, as T: ${name}`, middle(4), t, 1.1),
+    beside(`extractor, two shards, no diffs of merges, as T: ${name}`, middle(5), t, 0.75),
     {
       what: `git itself, with the diffs of merges that the extractor has too: ${name}`,
       measured: `${(full / t).toFixed(2)} T (${(full / 1000).toFixed(2)} s)`,
