@@ -30,7 +30,6 @@ pkgs: {
     shellcheck
     stdenv
     stdenvNoCC
-    strace
     unzip
     writeShellApplication
     writeText

@@ -49,8 +49,8 @@ async function inTurn(steps) {
   const total = { passed: 0, failed: 0, skips: [] };
   for (const [name, run] of Object.entries(steps)) {
     const start = performance.now();
-    const { details, message, skip } = await run().then(
-      () => ({}),
+    const { details, message, skip, told } = await run().then(
+      (result) => ({ told: result?.told }),
       (error) => error,
     );
     if (message === undefined) total.passed += 1;
@@ -59,7 +59,7 @@ async function inTurn(steps) {
       return { ...total, ...skipped('no network for what the flake fetches') };
     else total.failed += 1;
     const word = message === undefined ? 'ok  ' : skip === undefined ? 'FAIL' : 'skip';
-    stdout.write(`${word} ${name} ${seconds(start)}\n`);
+    stdout.write(`${word} ${name} ${seconds(start)}${told === undefined ? '' : ` ${told}`}\n`);
     if (word === 'FAIL') stdout.write(`${details ?? ''}\n${message}\n`);
   }
   return total;

@@ -19,7 +19,8 @@ const settings = [
   'build-users-group =',
   'substitute = false',
   'warn-dirty = false',
-  'max-jobs = 1',
+  // As many at once as CI has processors, each on one.
+  'max-jobs = 2',
   'cores = 1',
   // No list of flakes is fetched from elsewhere.
   `flake-registry = ${join(cache, 'no-registry.json')}`,

@@ -18,7 +18,7 @@ const system = ['/usr/local/bin', '/usr/bin', '/bin'];
 const searched = [...(process.env.PATH ?? '').split(delimiter), ...system];
 
 /** Programs that the stand-in passes on, beside those that are found in a way of their own. */
-const names = 'bash git jq just bwrap shellcheck unzip strace npm npx'.split(' ');
+const names = 'bash git jq just bwrap shellcheck unzip npm npx'.split(' ');
 
 /**
  * Makes a copy of the stand-in for nixpkgs in a folder, with what it has to know of this machine: where the tools lie,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import process from 'node:process';
 import { inRepository } from '../../scripts/repository.mjs';
@@ -37,9 +37,9 @@ const shells = {
 };
 
 /**
- * Everything the flake promises, as steps of a name and a function: `program` is the Nix under test, `sources` are a copy
- * of the repository, and `folder` is empty and theirs; `long` ones are among them if wanted. They are in the order of what
- * they cost.
+ * Everything the flake promises, as steps of a name and a function, which may give `told`, words to show: `program` is the Nix under
+ * test, `sources` are a copy of the repository, and `folder` is empty and theirs; `long` ones are among them if wanted. They
+ * are in the order of what they cost.
  */
 export function flakeSteps(program, sources, folder, { long }) {
   const nix = callNix(program, sources);
@@ -127,7 +127,23 @@ export function flakeSteps(program, sources, folder, { long }) {
     ...ownLabSteps(ground),
     ...direnvSteps(ground),
     ...troubleSteps(ground),
-    'nix flake check': async () => await nix(['flake', 'check']),
+    'nix flake check': async () => await checkFlake(nix),
     ...(long ? longSteps(ground) : {}),
   };
+}
+
+/** Runs all checks, and tells which were built for it, and how many somebody had built before. */
+async function checkFlake(nix) {
+  const places = [
+    'eval',
+    '--json',
+    `.#checks.${system}`,
+    '--apply',
+    'builtins.mapAttrs (_: check: check.outPath)',
+  ];
+  const checks = Object.entries(JSON.parse(await nix(places)));
+  const missing = checks.filter(([, path]) => !existsSync(path)).map(([name]) => name);
+  await nix(['flake', 'check']);
+  const built = missing.length === 0 ? 'none was built' : `built: ${missing.join(', ')}`;
+  return { told: `(${checks.length - missing.length} of ${checks.length} were there; ${built})` };
 }

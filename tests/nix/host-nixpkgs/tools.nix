@@ -17,7 +17,7 @@
       echo "$text" > $out/nix-support/setup-hook
     '';
 in
-  lib.genAttrs ["jq" "shellcheck" "unzip" "strace" "rust-analyzer"] (name: package name [name])
+  lib.genAttrs ["jq" "shellcheck" "unzip" "rust-analyzer"] (name: package name [name])
   // {
     # It may be one that npm has installed, which wants to be called by its own path.
     just = pkgs.writeShellApplication {
