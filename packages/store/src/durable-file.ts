@@ -5,21 +5,30 @@ import { temporaryName } from './temporary.ts';
 
 /**
  * Writes a file so that it is there whole or not at all, whatever ends the process or the power, and is there
- * for good when the promise resolves: temporary file, fsync, rename, fsync of the folder.
+ * for good when the promise resolves: temporary file, fsync, rename, fsync of the folder. The temporary file lies beside
+ * it, or in a `staging` folder of the same file system.
  */
-export async function writeFileDurable(path: string, data: Uint8Array | string): Promise<void> {
-  await writeFileWhole(path, data);
+export async function writeFileDurable(
+  path: string,
+  data: Uint8Array | string,
+  staging = dirname(path),
+): Promise<void> {
+  await writeFileWhole(path, data, staging);
   await syncFolder(dirname(path));
 }
 
 /** Writes a file whole or not at all; its name is there for good only after `syncFolder` of its folder. */
-export async function writeFileWhole(path: string, data: Uint8Array | string): Promise<void> {
-  await throughTemporary(path, data, (temporary) => rename(temporary, path));
+export async function writeFileWhole(
+  path: string,
+  data: Uint8Array | string,
+  staging = dirname(path),
+): Promise<void> {
+  await throughTemporary(path, data, staging, (temporary) => rename(temporary, path));
 }
 
 /** Makes a file that is not there yet, durably; one that is there is left as it is. Says whether it made one. */
 export async function createFileDurable(path: string, data: Uint8Array | string): Promise<boolean> {
-  const made = await throughTemporary(path, data, async (temporary) => {
+  const made = await throughTemporary(path, data, dirname(path), async (temporary) => {
     // A link, unlike a rename, never replaces what has come to stand there meanwhile.
     const linked = await unless(
       ['EEXIST'],
@@ -81,9 +90,10 @@ export async function withFile<T>(
 async function throughTemporary<T>(
   path: string,
   data: Uint8Array | string,
+  staging: string,
   publish: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  const temporary = join(dirname(path), temporaryName());
+  const temporary = join(staging, temporaryName());
   return naming(path, async () => {
     try {
       await withFile(temporary, 'wx', (handle) => writeAndSync(handle, bytesOf(data)));

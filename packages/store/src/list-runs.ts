@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DayPath, type ManifestReading, runPlaces } from '@timelab/core';
 import { listDays } from './days.ts';
@@ -60,7 +60,7 @@ export async function* listAllRuns(
         if (at % of !== index) continue;
         const reading = await readRunNow(join(lab.root, path));
         if (reading !== undefined) yield { path, reading };
-        else if (isRunFolderName(path) && !(await isMarked(lab, path))) yield { path, reading: noRecord };
+        else if (isRunFolderName(path) && !(await isMarked(lab, path))) yield* lookAgain(lab, path);
       }
     }
   } catch (error) {
@@ -80,6 +80,13 @@ export async function listRunPaths(lab: Lab): Promise<ReadonlySet<string>> {
     throw toProblem(lab, error);
   }
   return paths;
+}
+
+/** A run that was claimed, ended or cleared away since its record was looked for is as it is now. */
+async function* lookAgain(lab: Lab, path: string): AsyncGenerator<FoundRun> {
+  const reading = await readRun(join(lab.root, path));
+  const stands = await unless(['ENOENT'], lstat(join(lab.root, path)));
+  if (reading !== undefined || stands !== undefined) yield { path, reading: reading ?? noRecord };
 }
 
 async function isMarked(lab: Lab, path: string): Promise<boolean> {

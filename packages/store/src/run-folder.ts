@@ -95,16 +95,20 @@ function maskedData(mask: Mask, data: Uint8Array | string): Uint8Array | string 
   return typeof data === 'string' ? mask.text(data) : mask.bytes(data);
 }
 
-/** Writes the manifest that a run ends with, after its files are safe; gives the manifest that was written. */
+/**
+ * Writes the manifest that a run ends with, after its files are safe, by way of a file in `staging`; gives the manifest that
+ * was written.
+ */
 export async function writeLastManifest(
   folder: string,
   { runner: _, ...final }: Manifest,
   digests: Digests,
+  staging = folder,
 ): Promise<Manifest> {
   await Promise.all([...foldersOf(digests.keys())].map((parent) => syncFolder(join(folder, parent))));
   const artifacts = [...digests.keys()].sort();
   const done = { ...final, artifacts, digests: Object.fromEntries([...digests].sort(byPath)) };
-  await writeFileDurable(join(folder, 'run.json'), formatManifest(done));
+  await writeFileDurable(join(folder, 'run.json'), formatManifest(done), staging);
   return done;
 }
 

@@ -5,6 +5,7 @@ import { explained, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { ensureRow } from './ledger-file.ts';
 import { refuseLinks } from './linked-folder.ts';
+import { makeOwnFolder } from './own-folder.ts';
 import { publishRun } from './publish-run.ts';
 import { readRun } from './read-run.ts';
 import { digestFiles } from './run-files.ts';
@@ -47,11 +48,12 @@ export async function interruptRun(lab: Lab, path: string, manifest: Manifest): 
     hint: problemKinds.interrupted.hint,
   };
   // When it ended nobody knows: timestamp_end stays null.
-  return writeLastManifest(
-    folder,
-    { ...manifest, status: 'cancelled', error },
-    await digestFiles(folder, manifest),
-  );
+  const last: Manifest = { ...manifest, status: 'cancelled', error };
+  const digests = await digestFiles(folder, manifest);
+  // Not by way of a file in the run: where several processes settle it and one is killed, nobody would look there again.
+  const staging = await makeOwnFolder(lab);
+  await refuseLinks(lab.root, staging);
+  return writeLastManifest(folder, last, digests, staging);
 }
 
 async function settleMarked(lab: Lab, marker: RunMarker, proc: Runner): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Manifest, type Runner, sha256 } from '@timelab/core';
@@ -38,6 +39,18 @@ test('a run whose process died is cancelled as interrupted, with the digests of 
     expect(await readLedger(lab)).toMatchObject([{ status: 'cancelled', error_kind: 'interrupted' }]);
     expect(await settle(lab, self)).toEqual([]);
     expect((await sync(lab, self)).rewritten).toEqual([]);
+  });
+});
+
+test('a run is settled without a file of who settles it in its folder, where nobody would look for what a kill leaves', async () => {
+  await withLab(async (lab) => {
+    const run = await claimAs(lab, dead);
+    const seen: (string | null)[] = [];
+    const watcher = watch(run.path, (_, name) => seen.push(name));
+    expect(await settle(lab, self)).toHaveLength(1);
+    await expect.poll(() => seen).toContain('run.json');
+    watcher.close();
+    expect(new Set(seen)).toEqual(new Set(['run.json']));
   });
 });
 

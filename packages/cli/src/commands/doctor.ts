@@ -3,6 +3,7 @@ import {
   type Finding,
   finding,
   findingsForPeople,
+  isMendable,
   judgeLab,
   judgeMachine,
   type LabSight,
@@ -69,13 +70,21 @@ interface SeenLab {
 async function seeLab({ world }: Context, lab: Lab, fix: boolean): Promise<SeenLab> {
   const before = await look(world, lab);
   if (!fix) return { ...before, mended: [] };
-  const { modes = [], secrets } = before.sight ?? {};
+  let after = await mend(world, lab, before);
+  // Others may be at work, and be killed, meanwhile.
+  for (let more = 0; more < 2 && after.findings.some(isMendable); more += 1)
+    after = await mend(world, lab, after);
+  return { ...after, mended: mendedBetween(before.findings, after.findings) };
+}
+
+/** Mends what a look has found, and looks again. */
+async function mend(world: World, lab: Lab, { sight }: Looked): Promise<Looked> {
+  const { modes = [], secrets } = sight ?? {};
   const failed = await expected('mending', lab, async () => {
     await mendLab(lab, { modes, ...(secrets === undefined ? {} : { secrets }) }, identifySelf(), world.now());
   });
   const after = await look(world, lab);
-  const findings = failed === undefined ? after.findings : [...after.findings, failed];
-  return { ...after, findings, mended: mendedBetween(before.findings, after.findings) };
+  return failed === undefined ? after : { ...after, findings: [...after.findings, failed] };
 }
 
 interface Looked {
