@@ -1,9 +1,7 @@
-import { Problem, problemKinds } from '@timelab/core';
+import { Problem } from '@timelab/core';
 import type { ShareFindings } from '../verify-tally.ts';
 import type { World } from '../world.ts';
-import { childEnvironment } from './child-environment.ts';
-import { secretKeeper } from './masking/secret-keeper.ts';
-import { run } from './spawn.ts';
+import { callItself } from './own-process.ts';
 
 /**
  * Verifies all runs of a lab by so many processes, a share each: to read and judge a record takes ten times as long as to
@@ -19,32 +17,12 @@ export async function verifyInProcesses(
 }
 
 async function verifyShare(world: World, root: string, share: string): Promise<ShareFindings> {
-  const [program = '', ...words] = world.program;
-  const args = [...words, 'verify', '--all', '--share', share, '--json', '--quiet', '--lab', root];
-  const { cwd, signal } = world;
-  const { stdout, stderr, code } = await run(program, args, {
-    cwd,
-    env: childEnvironment(world, 'self'),
-    signal,
-  });
-  signal.throwIfAborted();
-  const { data, error } = parsed(stdout.toString('utf8'));
+  const args = ['verify', '--all', '--share', share, '--quiet', '--lab', root];
+  const { code, words, data, problem } = await callItself(world, args);
   // Runs that are not as recorded are what it was to find.
-  if (data !== undefined && (error === undefined || error.kind === 'run_damaged')) return data;
-  const said = error?.message ?? secretKeeper(world).mask.text(stderr).trim().slice(-200);
-  const kind = error !== undefined && Object.hasOwn(problemKinds, error.kind) ? error.kind : 'internal';
-  throw new Problem(kind, `Share ${share} of the runs ended with exit code ${code}: ${said}`);
-}
-
-interface Said {
-  readonly data?: ShareFindings;
-  readonly error?: { readonly kind: keyof typeof problemKinds; readonly message: string };
-}
-
-function parsed(text: string): Said {
-  try {
-    return Object(JSON.parse(text)) as Said;
-  } catch {
-    return {};
-  }
+  const isDone = data !== undefined && (problem === undefined || problem.kind === 'run_damaged');
+  if (isDone) return data as ShareFindings;
+  throw (
+    problem ?? new Problem('internal', `Share ${share} of the runs ended with exit code ${code}: ${words}`)
+  );
 }

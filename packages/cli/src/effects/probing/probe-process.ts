@@ -1,8 +1,6 @@
-import { type ProbedRun, Problem, problemKinds, readProbedRun } from '@timelab/core';
+import { type ProbedRun, Problem, readProbedRun } from '@timelab/core';
 import type { World } from '../../world.ts';
-import { childEnvironment } from '../child-environment.ts';
-import { secretKeeper } from '../masking/secret-keeper.ts';
-import { run } from '../spawn.ts';
+import { callItself } from '../own-process.ts';
 
 /** What one process of a probe is to ask. */
 interface ProbeCall {
@@ -17,39 +15,11 @@ interface ProbeCall {
  */
 export async function probeInProcess(world: World, call: ProbeCall): Promise<ProbedRun> {
   const { model, threads, allowNet } = call;
-  const [program = '', ...words] = world.program;
-  const args = [...words, 'probe', model, '--once', '--json'];
+  const args = ['probe', model, '--once'];
   if (threads !== undefined) args.push('--threads', String(threads));
   if (allowNet) args.push('--allow-net');
-  const { cwd, signal } = world;
-  const env = childEnvironment(world, 'self');
-  const { stdout, stderr, code } = await run(program, args, { cwd, env, signal });
-  signal.throwIfAborted();
-  const said = parsed(stdout.toString('utf8'));
-  if (said.error !== undefined) throw passedOn(said.error);
-  if (code === 0 && said.data !== undefined) return readProbedRun(said.data);
-  throw new Problem(
-    'engine_failed',
-    `A process of the probe ended with exit code ${code}: ${secretKeeper(world).mask.text(stderr).trim().slice(-200)}`,
-  );
-}
-
-interface Said {
-  readonly data?: unknown;
-  readonly error?: { readonly kind?: unknown; readonly message?: unknown; readonly hint?: unknown };
-}
-
-function parsed(text: string): Said {
-  try {
-    return Object(JSON.parse(text)) as Said;
-  } catch {
-    return {};
-  }
-}
-
-function passedOn({ kind, message, hint }: NonNullable<Said['error']>): Problem {
-  const known = typeof kind === 'string' && Object.hasOwn(problemKinds, kind);
-  return new Problem(known ? (kind as keyof typeof problemKinds) : 'internal', String(message), {
-    hint: String(hint),
-  });
+  const { code, words, data, problem } = await callItself(world, args);
+  if (problem !== undefined) throw problem;
+  if (code === 0 && data !== undefined) return readProbedRun(data);
+  throw new Problem('engine_failed', `A process of the probe ended with exit code ${code}: ${words}`);
 }
