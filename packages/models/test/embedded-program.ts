@@ -8,7 +8,7 @@ process.env['TMPDIR'] = process.env['PROGRAM_TMPDIR'] ?? process.env['TMPDIR'] ?
 const backend = await createBackend(parseModelName(process.argv[2] ?? ''), offline({ cpu: process.argv[3] }));
 try {
   const { engine } = await backend.describe(never);
-  const { text } = await backend.run(ask('Name three colours of the rainbow.', { max_tokens: 40 }), never);
+  const { text } = await backend.run(ask('Name three colours of the rainbow.', { max_tokens: 120 }), never);
   await backend.close();
   process.stdout.write(JSON.stringify({ engine, text }));
 } catch (error) {
