@@ -19,7 +19,8 @@ export interface ClonePlace {
 }
 
 /**
- * The place of the clone of a URL: one for each URL and mode, in timelab's folder below XDG_CACHE_HOME. The name begins with words of the URL for people; its hash tells it from all others.
+ * The place of the clone of a URL: one for each URL and mode, in timelab's folder below XDG_CACHE_HOME. The name begins with
+ * words of the URL for people; its hash tells it from all others.
  */
 export function clonePlace(world: World, url: string, mode: CloneMode): ClonePlace {
   const folder = clonesFolder(world);
