@@ -16,19 +16,24 @@ beforeAll(async () => {
 });
 afterAll(async () => await world.remove());
 
-/** Every argument list that git was called with, by a `git` that writes them down before it is git. */
+/**
+ * Every argument list that git was called with, by a `git` that writes them down, each into a file of its own, before
+ * it is git.
+ */
 async function listeningGit(): Promise<{ env: Record<string, string>; calls: () => Promise<string[][]> }> {
   const folder = await temporaryFolder();
   const { stdout } = await program('sh', ['-c', 'command -v git'], { cwd: '/' });
-  const script = `#!/bin/sh\n{ printf '%s\\n' "$@"; echo; } >> '${folder}/calls'\nexec '${stdout.trim()}' "$@"\n`;
+  const script = `#!/bin/sh\nprintf '%s\\n' "$@" > '${folder}/calls/'$$\nexec '${stdout.trim()}' "$@"\n`;
+  await mkdir(join(folder, 'calls'));
   await put(folder, 'bin/git', script);
   await program('chmod', ['755', join(folder, 'bin/git')], { cwd: '/' });
   return {
     // It writes where a fenced program cannot.
     env: { PATH: `${folder}/bin:${process.env['PATH']}`, TIMELAB_ISOLATION: 'none' },
     calls: async () => {
-      const lists = (await readFile(join(folder, 'calls'), 'utf8')).split('\n\n');
-      return lists.map((list) => list.split('\n'));
+      const names = await readdir(join(folder, 'calls'));
+      const lists = await Promise.all(names.map((name) => readFile(join(folder, 'calls', name), 'utf8')));
+      return lists.map((list) => list.trimEnd().split('\n'));
     },
   };
 }
