@@ -16,8 +16,9 @@ import { type Log, openLog } from '../effects/log.ts';
 import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { digestOutput } from '../effects/mining/digest-output.ts';
 import { extract } from '../effects/mining/extract.ts';
+import { maskLeft } from '../effects/mining/mask-left.ts';
 import { maskOutput } from '../effects/mining/mask-output.ts';
-import { workPlaces } from '../effects/mining/resume-point.ts';
+import { type WorkPlaces, workPlaces } from '../effects/mining/resume-point.ts';
 import { type KeptFile, keepInputs } from './begin-run.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
 import type { Found } from './mine-history.ts';
@@ -54,8 +55,10 @@ export async function fillRun(
   };
   const record = (failure = problem) =>
     endMine(run.manifest, failure === undefined ? outcome : { ...outcome, problem: failure });
-  const final = await endRun(run, log, record, judge);
-  if (problem === undefined || call.parentRunId !== undefined) await closeWork(lab, run.manifest.run_id);
+  const isDone = problem === undefined || call.parentRunId !== undefined;
+  const final = await endRun(run, log, record, judge).finally(
+    () => isDone && closeWork(lab, run.manifest.run_id),
+  );
   const ended = outcomeOf(run.path, final, problem === undefined ? found.selection.ids : [], {});
   return problem === undefined ? ended : { ...ended, problem };
 }
@@ -81,13 +84,42 @@ async function work(
   const key = parent === undefined ? inputs_key : `${inputs_key} ${id}`;
   const { path: folder, continued } = await openWork(lab, id, key);
   const places = workPlaces(folder);
+  try {
+    await workIn({ folder, continued, places }, context, lab, run, call, found, known, log);
+  } catch (error) {
+    const canGoOn = await maskLeft(places, secretKeeper(context.world).mask).catch(() => false);
+    if (!canGoOn) {
+      known.notes = [...(known.notes ?? []), goneNote];
+      await closeWork(lab, id);
+    }
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly folder: string;
+  readonly continued: boolean;
+  readonly places: WorkPlaces;
+}
+
+async function workIn(
+  { folder, continued, places }: Opened,
+  context: Context,
+  lab: Lab,
+  run: RunFolder,
+  call: MineCall,
+  found: Found,
+  known: Known,
+  log: Log,
+): Promise<void> {
   const { ids } = found.selection;
   const { gitDir } = found.source.repository;
   const { fence } = found;
   const extraction = { fence, gitDir, ids, work: call.work, places, folder, continued };
   const extracted = await extract(context, extraction).catch(async (error) => {
     // What cannot be gone on with would be in the way of every later run of the same work.
-    if (continued && !context.world.signal.aborted && isToolFailure(error)) await closeWork(lab, id);
+    if (continued && !context.world.signal.aborted && isToolFailure(error))
+      await closeWork(lab, run.manifest.run_id);
     throw error;
   });
   known.streamSha256 = extracted.streamSha256;
@@ -107,6 +139,8 @@ async function work(
 }
 
 const maskedNote = 'The history holds a secret: in this run its name stands in its place.';
+
+const goneNote = 'What was mined so far could hold a secret, and is gone: the next run begins anew.';
 
 const isToolFailure = (error: unknown) => error instanceof Problem && error.kind === 'tool_failed';
 
