@@ -9,7 +9,7 @@ import {
   oneCommit,
   Problem,
 } from '@timelab/core';
-import { closeWork, explained, type Lab, openWork, type RunFolder } from '@timelab/store';
+import { closeWork, explained, type Lab, type RunFolder } from '@timelab/store';
 import type { Context, Outcome } from '../command.ts';
 import { breath } from '../effects/breath.ts';
 import { type Log, openLog } from '../effects/log.ts';
@@ -18,6 +18,7 @@ import { digestOutput } from '../effects/mining/digest-output.ts';
 import { extract } from '../effects/mining/extract.ts';
 import { maskLeft } from '../effects/mining/mask-left.ts';
 import { maskOutput } from '../effects/mining/mask-output.ts';
+import { openCleanWork } from '../effects/mining/open-clean-work.ts';
 import { type WorkPlaces, workPlaces } from '../effects/mining/resume-point.ts';
 import { type KeptFile, keepInputs } from './begin-run.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
@@ -82,12 +83,13 @@ async function work(
   const { run_id: id, inputs_key = '', parent_run_id: parent } = run.manifest;
   // What an interrupted run has left would be its own answer: a repetition does all of the work itself.
   const key = parent === undefined ? inputs_key : `${inputs_key} ${id}`;
-  const { path: folder, continued } = await openWork(lab, id, key);
+  const { mask } = secretKeeper(context.world);
+  const { path: folder, continued } = await openCleanWork(lab, id, key, mask);
   const places = workPlaces(folder);
   try {
     await workIn({ folder, continued, places }, context, lab, run, call, found, known, log);
   } catch (error) {
-    const canGoOn = await maskLeft(places, secretKeeper(context.world).mask).catch(() => false);
+    const canGoOn = await maskLeft(places, mask).catch(() => false);
     if (!canGoOn) {
       known.notes = [...(known.notes ?? []), goneNote];
       await closeWork(lab, id);

@@ -16,10 +16,12 @@ import {
 } from '@timelab/core';
 import { findEqualRun, type Lab } from '@timelab/store';
 import type { Context, Outcome } from '../command.ts';
+import { breath } from '../effects/breath.ts';
 import { readCode } from '../effects/code/git.ts';
 import { readEnvironment } from '../effects/environment.ts';
 import { type Fence, openFence } from '../effects/fence/fence.ts';
 import { readFlake } from '../effects/flake.ts';
+import { folderHoldsSecret } from '../effects/masking/held-files.ts';
 import { takeSecrets } from '../effects/masking/named-secrets.ts';
 import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { openSource, type Source } from '../effects/mining/open-source.ts';
@@ -189,7 +191,7 @@ const listOf = (ids: readonly string[]) => ids.map((id) => `${id}\n`).join('');
 
 /** The outcome of a run that did the same work before, if there is one and its files are all there. */
 async function earlier(
-  { report }: Context,
+  { report, world }: Context,
   lab: Lab,
   { spec, choices, repeats }: AskedMining,
   call: MineCall,
@@ -202,6 +204,12 @@ async function earlier(
   const folder = join(lab.root, found.path);
   if (!(await isWhole(folder, found.manifest))) {
     report.say(`${found.path} has mined the same, but is not whole any more.`);
+    return undefined;
+  }
+  if (await folderHoldsSecret(folder, secretKeeper(world).mask, breath(world))) {
+    report.say(
+      `${found.path} has mined the same, but holds what is known as a secret now; it stays as it is.`,
+    );
     return undefined;
   }
   report.say(`Nothing is new since ${found.path}, which has it all (--again mines it again).`);

@@ -7,16 +7,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Mask } from '@timelab/core';
 import { digestFile, type Pause } from '@timelab/store';
+import { filesIn, LONG } from '../masking/held-files.ts';
 import type { WorkPlaces } from './resume-point.ts';
 import { mendSums } from './sums.ts';
-
-/** Longer files, such as all patches of a history in one, are masked in pieces; in bytes. */
-const LONG = 16 * 1024 * 1024;
 
 /**
  * Masks what helper programs wrote themselves, messages and patches of commits, before it becomes part of a run; they are
@@ -26,7 +23,7 @@ const LONG = 16 * 1024 * 1024;
 export async function maskOutput(places: WorkPlaces, mask: Mask, pause: Pause): Promise<number> {
   if (mask.isEmpty) return 0;
   const digests = new Map<string, string>();
-  for await (const path of filesIn(places.output, '')) {
+  for await (const path of filesIn(places.output)) {
     const file = join(places.output, path);
     // The records were masked as they came.
     if (file === places.stream) continue;
@@ -40,15 +37,6 @@ export async function maskOutput(places: WorkPlaces, mask: Mask, pause: Pause): 
   }
   if (digests.size > 0) for (const sums of [places.sums, places.pageSums]) await mendSums(sums, digests);
   return digests.size;
-}
-
-/** The plain files below a folder; what is not plain was not made by us, and is no part of a run that is whole. */
-async function* filesIn(root: string, parent: string): AsyncGenerator<string> {
-  for (const entry of await readdir(join(root, parent), { withFileTypes: true })) {
-    const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
-    if (entry.isDirectory()) yield* filesIn(root, path);
-    if (entry.isFile()) yield path;
-  }
 }
 
 const draftOf = (file: string) => `${file}.masked`;
