@@ -47,6 +47,17 @@ test.each(['folders', 'json', 'csv'])(
   },
 );
 
+test.each(['folders', 'json'])(
+  'where masking one secret makes another, nothing is kept: %s',
+  async (format) => {
+    const args = ['mine', '--repo', world.repository, '--format', format, '--again'];
+    const env = { LAB_API_KEY: key, OTHER_KEY: 'KEY=[secret LAB_API_KEY]' };
+    const ran = await timelab(args, { cwd: world.lab, env });
+    expect(ran).toMatchObject({ code: 65, stderr: expect.stringContaining('after it was masked') });
+    expect(await readdir(join(world.lab, '.timelab/work'))).toEqual([]);
+  },
+);
+
 test('the id of a commit is masked nowhere, whoever put it into a variable', async () => {
   const head = await git(world.repository, 'rev-parse', 'HEAD');
   const args = ['mine', '--repo', world.repository, '--again'];

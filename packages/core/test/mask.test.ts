@@ -112,6 +112,35 @@ describe('a mask', () => {
     }
   });
 
+  test('leaves nothing that it would find itself, also where a name is the value of another secret', () => {
+    const named = someSecrets.map((secrets) => {
+      const names = secrets.map((_, at) => `NAME_OF_${at}_KEY`);
+      return [
+        ...secrets.map(({ value }, at) => ({ name: names[at] as string, value })),
+        ...names.map((value, at) => ({ name: `OTHER_${at}_KEY`, value })),
+      ];
+    });
+    const text = named.chain((secrets) => {
+      const part = fc.oneof(
+        fc.constantFrom(...secrets.flatMap(({ value }) => secretForms(value))),
+        fc.string({ maxLength: 5 }),
+      );
+      const whole = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
+      return fc.record({ secrets: fc.constant(secrets), whole, cuts: fc.array(fc.nat(), { maxLength: 9 }) });
+    });
+    fc.assert(
+      fc.property(text, ({ secrets, whole, cuts }) => {
+        const mask = maskOf(secrets);
+        expect(mask.find(mask.text(whole))).toBeUndefined();
+        expect(mask.find(Buffer.from(inPieces(mask, bytesOf(whole), cuts), 'latin1'))).toBeUndefined();
+      }),
+      { numRuns: 300 },
+    );
+    const words = ['[secret KILN_KEY]', '[secret]'].map((value, at) => ({ name: `W${at}`, value }));
+    const mask = maskOf([{ name: 'KILN_KEY', value: 'kiln-4711-north' }, ...words]);
+    expect(mask.text('it is kiln-4711-north')).toBe('it is *');
+  });
+
   test('of nothing gives back the very same', () => {
     const bytes = bytesOf('any text');
     expect(maskOf([]).bytes(bytes)).toBe(bytes);

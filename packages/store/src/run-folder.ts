@@ -7,7 +7,7 @@ import type { Lab } from './lab.ts';
 import { refuseLinks } from './linked-folder.ts';
 import { publishRun } from './publish-run.ts';
 import { removeMarker } from './run-marker.ts';
-import { refuseStrangers, tokenNote } from './scan-run.ts';
+import { refuseSecrets, tokenNote } from './scan-run.ts';
 import { syncTree } from './sync-tree.ts';
 
 /** Run folders are for their owner alone, unless the lab's are to be read by others: prompts and answers may be nobody else's business. */
@@ -72,8 +72,7 @@ export function openRunFolder(lab: Lab, relativePath: string, manifest: Manifest
   const finish = async (final: Manifest) => {
     assertSameRun(manifest, final);
     const noted = notes.length === 0 ? final : { ...final, notes: [...(final.notes ?? []), ...notes] };
-    if (lab.mask !== undefined)
-      await refuseStrangers(path, { files: new Set(digests.keys()), folders: filled }, lab.mask);
+    if (lab.mask !== undefined) await refuseSecrets(path, filled, lab.mask, (taken) => digests.delete(taken));
     const masked = lab.mask === undefined ? noted : maskedManifest(lab.mask, noted);
     const done = await writeLastManifest(path, masked, digests);
     await publishRun(lab, { path: relativePath, manifest: done });

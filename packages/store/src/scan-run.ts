@@ -1,43 +1,40 @@
-import type { Dirent } from 'node:fs';
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Mask, Problem, tokenIn } from '@timelab/core';
 import { syncFolder } from './durable-file.ts';
 import { isTemporary } from './temporary.ts';
 
-/** What of a run's folder was looked at already: files that were written through the mask, and folders that were filled so. */
-export interface Looked {
-  readonly files: ReadonlySet<string>;
-  readonly folders: ReadonlySet<string>;
-}
-
 /**
- * Looks for known secrets in whatever got into a run's folder past its mask, in names too; what holds one is taken away.
- * Throws `secret_found`, which says where it stood.
+ * Looks for known secrets in all of a run's folder, whether it came through the mask or past it, in names too; what holds
+ * one is taken away, and `taken` hears of it. Folders that were looked at before are passed over. Throws `secret_found`, which
+ * says where it stood.
  */
-export async function refuseStrangers(folder: string, looked: Looked, mask: Mask): Promise<void> {
+export async function refuseSecrets(
+  folder: string,
+  looked: ReadonlySet<string>,
+  mask: Mask,
+  taken: (path: string) => void,
+): Promise<void> {
   if (mask.isEmpty) return;
-  for await (const path of strangersIn(folder, '', looked)) {
+  for await (const path of filesIn(folder, '', looked)) {
     const bytes = await readFile(join(folder, path));
     const found = mask.find(path) ?? mask.find(bytes);
     if (found === undefined) continue;
     await unlink(join(folder, path));
     await syncFolder(join(folder, path, '..'));
+    taken(path);
     const where = mask.find(path) === undefined ? `, line ${lineOf(bytes, found.start)},` : '';
     throw new Problem('secret_found', `${mask.text(path)}${where} held the value of ${found.name}.`);
   }
 }
 
-async function* strangersIn(folder: string, parent: string, looked: Looked): AsyncGenerator<string> {
+async function* filesIn(folder: string, parent: string, looked: ReadonlySet<string>): AsyncGenerator<string> {
   for (const entry of await readdir(join(folder, parent), { withFileTypes: true })) {
     const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
-    if (entry.isDirectory() && !looked.folders.has(path)) yield* strangersIn(folder, path, looked);
-    if (isStranger(entry, path, looked)) yield path;
+    if (entry.isDirectory() && !looked.has(path)) yield* filesIn(folder, path, looked);
+    // In a record digests stay as they are, whatever they are equal to.
+    if (entry.isFile() && path !== 'run.json' && !isTemporary(entry.name)) yield path;
   }
-}
-
-function isStranger(entry: Dirent, path: string, { files }: Looked): boolean {
-  return entry.isFile() && path !== 'run.json' && !files.has(path) && !isTemporary(entry.name);
 }
 
 const lineOf = (bytes: Uint8Array, at: number) =>

@@ -78,6 +78,56 @@ test.each([
   },
 );
 
+test('a file that was masked is looked at like any other: it may have been changed, or a secret be known only now', async () => {
+  await withLab(async (lab) => {
+    let known = mask;
+    const current = {
+      get isEmpty() {
+        return known.isEmpty;
+      },
+      text: (text: string) => known.text(text),
+      bytes: (bytes: Uint8Array) => known.bytes(bytes),
+      find: (data: Uint8Array | string) => known.find(data),
+      stream: () => known.stream(),
+    };
+    const draft = (start: Date) => sampleDraft(start);
+    const run = await claimRun({ ...lab, mask: current }, draft, { now: () => instant }, identifySelf());
+    for (const [file, text] of Object.entries(sampleFiles)) await run.add(file, text);
+    await run.add('output/late.txt', 'it is brick-0815-south\n');
+    await writeFile(join(run.path, 'output/answer.txt'), `it is ${key}\n`);
+    await expect(run.finish(endOf(run, instant))).rejects.toMatchObject({
+      kind: 'secret_found',
+      message: 'output/answer.txt, line 1, held the value of KEY.',
+    });
+    known = maskOf([{ name: 'LATE', value: 'brick-0815-south' }]);
+    await expect(run.finish(endOf(run, instant))).rejects.toMatchObject({
+      message: 'output/late.txt, line 1, held the value of LATE.',
+    });
+    const done = await run.finish({ ...endOf(run, instant), status: 'error' });
+    expect(done.artifacts).toEqual(['input/spec.json', 'logs/log.jsonl', 'output/output.jsonl']);
+    for (const [path, recorded] of Object.entries(done.digests))
+      expect(recorded).toBe(sha256(await readFile(join(run.path, path))));
+  });
+});
+
+test('where two secrets meet so that masking one makes another, the run is refused', async () => {
+  await withLab(async (lab) => {
+    const meeting = maskOf([
+      { name: 'ONE', value: 'kiln-4711-north' },
+      { name: 'TWO', value: 'brick-0815[secret' },
+    ]);
+    const run = await claimRun(
+      { ...lab, mask: meeting },
+      sampleDraft,
+      { now: () => instant },
+      identifySelf(),
+    );
+    await run.add('output/answer.txt', 'brick-0815kiln-4711-north\n');
+    await expect(run.finish(endOf(run, instant))).rejects.toMatchObject({ kind: 'secret_found' });
+    expect(await textsOf(run.path)).not.toContain('brick-0815[secret');
+  });
+});
+
 test('what has the form of a key is noted, and kept', async () => {
   await withLab(async (lab) => {
     const run = await claim(lab);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   commitFolder,
   endMine,
@@ -17,7 +17,7 @@ import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { digestOutput } from '../effects/mining/digest-output.ts';
 import { extract } from '../effects/mining/extract.ts';
 import { maskLeft } from '../effects/mining/mask-left.ts';
-import { maskOutput } from '../effects/mining/mask-output.ts';
+import { maskOutput, refuseHeld } from '../effects/mining/mask-output.ts';
 import { openCleanWork } from '../effects/mining/open-clean-work.ts';
 import { type WorkPlaces, workPlaces } from '../effects/mining/resume-point.ts';
 import { type KeptFile, keepInputs } from './begin-run.ts';
@@ -135,6 +135,7 @@ async function workIn(
     log.add('commented', { commits: said.commits });
   }
   const { mask } = secretKeeper(context.world);
+  if (extracted.masked > 0) await refuseHeld(places.stream, basename(places.stream), mask);
   const masked = await maskOutput(places, mask, breath(context.world));
   if (masked + extracted.masked > 0) known.notes = [...(known.notes ?? []), maskedNote];
   await run.adoptOutput(places.output, await digestOutput(places, call.work, extracted.streamSha256));

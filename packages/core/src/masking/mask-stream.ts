@@ -10,7 +10,7 @@ export function openMaskStream({ find, longest }: ByteSearch): MaskStream {
     const pieces: Uint8Array[] = [];
     let at = 0;
     for (let match = find(bytes, 0); match !== undefined && match.start < until; match = find(bytes, at)) {
-      pieces.push(bytes.subarray(at, match.start), wordFor(match.name));
+      pieces.push(bytes.subarray(at, match.start), wordFor(match.name, find));
       at = match.end;
       count += 1;
     }
@@ -32,10 +32,16 @@ export function openMaskStream({ find, longest }: ByteSearch): MaskStream {
   };
 }
 
-/** What stands in a secret's place: which one it was, in characters that need no escape anywhere but in file names. */
-function wordFor(name: string): Uint8Array {
-  return new TextEncoder().encode(`[secret ${name.replace(/[^\w.-]/g, '_')}]`);
+/**
+ * What stands in a secret's place: which one it was, in characters that need no escape anywhere but in file names; less,
+ * where those hold a secret themselves, as of a variable whose value is another's name.
+ */
+function wordFor(name: string, find: ByteSearch['find']): Uint8Array {
+  const words = [`[secret ${name.replace(/[^\w.-]/g, '_')}]`, '[secret]'].map((word) => encoder.encode(word));
+  return words.find((word) => find(word, 0) === undefined) ?? encoder.encode('*');
 }
+
+const encoder = new TextEncoder();
 
 /** Some pieces as one. */
 export function concat(pieces: readonly Uint8Array[]): Uint8Array {

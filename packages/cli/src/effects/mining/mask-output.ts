@@ -9,9 +9,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Mask } from '@timelab/core';
+import { type Mask, Problem } from '@timelab/core';
 import { digestFile, type Pause } from '@timelab/store';
-import { filesIn, LONG } from '../masking/held-files.ts';
+import { fileHoldsSecret, filesIn, LONG } from '../masking/held-files.ts';
 import type { WorkPlaces } from './resume-point.ts';
 import { mendSums } from './sums.ts';
 
@@ -32,11 +32,18 @@ export async function maskOutput(places: WorkPlaces, mask: Mask, pause: Pause): 
     if (draft === undefined) continue;
     // Its patches are no longer as long as its records say, by which a later run would go on.
     if (digests.size === 0) rmSync(join(dirname(places.output), 'key'), { force: true });
+    await refuseHeld(draft, path, mask);
     digests.set(path, await digestFile(draft));
     renameSync(draft, file);
   }
   if (digests.size > 0) for (const sums of [places.sums, places.pageSums]) await mendSums(sums, digests);
   return digests.size;
+}
+
+/** Refuses what was masked and holds a secret all the same, as where one begins with what stands in another's place. */
+export async function refuseHeld(file: string, shown: string, mask: Mask): Promise<void> {
+  if (await fileHoldsSecret(file, mask))
+    throw new Problem('secret_found', `output/${mask.text(shown)} held a secret after it was masked.`);
 }
 
 const draftOf = (file: string) => `${file}.masked`;
