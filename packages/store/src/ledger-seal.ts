@@ -5,7 +5,6 @@ import { Problem } from '@timelab/core';
 import { isSystemError } from './disk-problem.ts';
 import { withFile, writeFileWhole } from './durable-file.ts';
 import type { Lab } from './lab.ts';
-import { refuseLinks } from './linked-folder.ts';
 import { makeOwnFolder } from './own-folder.ts';
 
 /**
@@ -31,7 +30,6 @@ export async function sealLedger(lab: Lab, text: string): Promise<void> {
   if (whole === '' || seal === (await readSeal(lab))) return;
   try {
     await makeOwnFolder(lab);
-    await refuseLinks(lab.root, join(lab.root, '.timelab'));
     await writeFileWhole(placeOf(lab), seal);
   } catch (error) {
     // The ledger is right without it, and so is what its reader is told.

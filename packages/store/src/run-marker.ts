@@ -4,6 +4,7 @@ import type { Runner } from '@timelab/core';
 import { naming, unless } from './disk-problem.ts';
 import { syncFolder } from './durable-file.ts';
 import type { Lab } from './lab.ts';
+import { refuseLinks } from './linked-folder.ts';
 import { makeOwnFolder } from './own-folder.ts';
 import { isRunPath } from './run-path.ts';
 
@@ -21,6 +22,7 @@ export interface RunMarker {
 
 /** Marks a run as being at work; says false where a run of the same id is already marked. */
 export async function placeMarker(lab: Lab, marker: RunMarker): Promise<boolean> {
+  await refuseLinkedMarkers(lab);
   const mark = join(markerFolder(lab), marker.runId);
   // The system's own words on a link that it refuses name the target, which is no place here.
   const place = naming(mark, () => symlink(formatMarker(marker), mark).then(() => true));
@@ -44,6 +46,11 @@ export async function listMarkers(lab: Lab): Promise<RunMarker[]> {
   const names = (await unless(['ENOENT'], readdir(markerFolder(lab)))) ?? [];
   const markers = await Promise.all(names.map((name) => readMarker(lab, name)));
   return markers.filter((marker) => marker !== undefined);
+}
+
+/** Refuses marks that lie behind a link, where to clear one would be to clear somebody else's; throws `path_escapes`. */
+export async function refuseLinkedMarkers(lab: Lab): Promise<void> {
+  await refuseLinks(lab.root, markerFolder(lab));
 }
 
 function markerFolder(lab: Lab): string {

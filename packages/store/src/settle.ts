@@ -10,7 +10,7 @@ import { publishRun } from './publish-run.ts';
 import { readRun } from './read-run.ts';
 import { digestFiles } from './run-files.ts';
 import { writeLastManifest } from './run-folder.ts';
-import { listMarkers, type RunMarker, removeMarker } from './run-marker.ts';
+import { listMarkers, type RunMarker, refuseLinkedMarkers, removeMarker } from './run-marker.ts';
 import { isGone } from './runner.ts';
 import { clearTemporaries } from './temporary.ts';
 
@@ -24,10 +24,12 @@ export interface Settled {
 /**
  * Ends the runs whose processes have died, so that none is `running` for ever: every command that writes does so
  * first. Only marked runs are looked at, however many there are; `sync` finds the others. Runs of other hosts,
- * and those that this user may not write, are left to who may.
+ * and those that this user may not write, are left to who may. Throws `path_escapes` where timelab's own folder in the lab
+ * is a link.
  */
 export async function settle(lab: Lab, proc: Runner): Promise<Settled[]> {
   return explained(lab, async () => {
+    await refuseLinkedMarkers(lab);
     const settled: Settled[] = [];
     for (const marker of await listMarkers(lab)) {
       if (!isGone(marker.runner, proc)) continue;
@@ -52,7 +54,6 @@ export async function interruptRun(lab: Lab, path: string, manifest: Manifest): 
   const digests = await digestFiles(folder, manifest);
   // Not by way of a file in the run: where several processes settle it and one is killed, nobody would look there again.
   const staging = await makeOwnFolder(lab);
-  await refuseLinks(lab.root, staging);
   return writeLastManifest(folder, last, digests, staging);
 }
 

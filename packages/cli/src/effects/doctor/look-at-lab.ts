@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabSight } from '@timelab/core';
 import { examineLab, identifySelf, type Lab, reasonOf } from '@timelab/store';
@@ -33,7 +33,10 @@ async function whyNoRepository(world: World, root: string): Promise<string | und
 function closedPlaces(root: string): { path: string; reason: string }[] {
   return ['.', '.timelab', '.timelab/running', 'latest/ai-team/artifacts', 'latest/analyzer/outputs'].flatMap(
     (path) => {
-      const reason = existsSync(join(root, path)) ? whyClosed(join(root, path)) : undefined;
+      const place = join(root, path);
+      const isLink =
+        path.startsWith('.timelab') && lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink();
+      const reason = isLink ? 'it is a link' : existsSync(place) ? whyClosed(place) : undefined;
       return reason === undefined ? [] : [{ path, reason }];
     },
   );
