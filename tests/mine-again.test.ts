@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addSteps, type MinedWorld, minedWorld } from './mined-history.ts';
 import { type MinedRun, mined, minedBySpec, miningSpec, textOf } from './mining.ts';
-import { program, put, temporaryFolder, timelab } from './rig.ts';
+import { repository as product, program, put, temporaryFolder, timelab } from './rig.ts';
 import { rowsOf, runsOf } from './runs.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -142,6 +142,25 @@ test('a new commit makes a new run', async () => {
   expect(second.folder).not.toBe(first.folder);
   expect(second.manifest.history?.head).not.toBe(first.manifest.history?.head);
   expect(second.manifest.inputs_key).not.toBe(first.manifest.inputs_key);
+});
+
+test('another py_post makes a new run, unless it has nothing to do', async () => {
+  const real = join(product, 'tools/py_post/.venv/bin/py_post');
+  const newer = `#!/bin/sh
+    [ "$1" = --version ] && exec echo 'py_post, version 99.0.0'
+    exec '${real}' "$@"\n`;
+  const path = await put(await temporaryFolder(), 'py_post', newer);
+  await chmod(path, 0o755);
+  const env = { TIMELAB_PY_POST: path, TIMELAB_ISOLATION: 'none' };
+  const second = await mined(lab, call(), env);
+  expect(second.folder).not.toBe(first.folder);
+  expect(second.manifest.inputs_key).not.toBe(first.manifest.inputs_key);
+  expect((await mined(lab, call(), env)).folder).toBe(second.folder);
+  expect((await mine()).folder).toBe(first.folder);
+  const spec = { ...miningSpec(repository), kind: 'extraction' };
+  const extracted = await minedBySpec(lab, spec);
+  expect(extracted.manifest.env.tools).not.toHaveProperty('py_post');
+  expect((await mined(lab, ['mine', '--spec', 'spec.json'], env)).folder).toBe(extracted.folder);
 });
 
 test('a run that failed, or that runs.csv does not have, is none to go by', async () => {

@@ -26,9 +26,11 @@ import { takeSecrets } from '../effects/masking/named-secrets.ts';
 import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { openSource, type Source } from '../effects/mining/open-source.ts';
 import { type Selection, selectCommits } from '../effects/mining/select-commits.ts';
-import { extractorVersion } from '../effects/mining/tools.ts';
+import { needsPost } from '../effects/mining/start-post.ts';
+import { extractorVersion, postVersion } from '../effects/mining/tools.ts';
 import { isWhole } from '../effects/mining/whole-run.ts';
 import { wrongFlags } from '../flagged-spec.ts';
+import type { World } from '../world.ts';
 import type { AskedMining } from './asked-mining.ts';
 import { beginRun, type KeptFile } from './begin-run.ts';
 import type * as comments from './comment-commits.ts';
@@ -65,16 +67,14 @@ export interface Found {
 async function look(context: Context, lab: Lab, asked: AskedMining, wants: MiningWants): Promise<Found> {
   const { world } = context;
   const allowNet = asked.spec.allow_net || asked.choices.allowNet === true;
-  const [{ source, selection, fetches }, fence, code, environment, flake, rust_extractor] = await Promise.all(
-    [
-      lookAtHistory(context, lab, asked, wants, allowNet),
-      openFence(world),
-      readCode(world, lab.root),
-      readEnvironment(world, lab.root),
-      readFlake(world),
-      extractorVersion(world),
-    ],
-  );
+  const [{ source, selection, fetches }, fence, code, environment, flake, tools] = await Promise.all([
+    lookAtHistory(context, lab, asked, wants, allowNet),
+    openFence(world),
+    readCode(world, lab.root),
+    readEnvironment(world, lab.root),
+    readFlake(world),
+    toolVersions(world, wants),
+  ]);
   const commenting = wants.words && (await openCommenting(context, wants.words, allowNet));
   return {
     source,
@@ -82,10 +82,19 @@ async function look(context: Context, lab: Lab, asked: AskedMining, wants: Minin
     fetches,
     fence,
     code,
-    environment: { ...environment, tools: { ...environment.tools, rust_extractor } },
+    environment: { ...environment, tools: { ...environment.tools, ...tools } },
     ...(flake === undefined ? {} : { flake }),
     ...(commenting === undefined ? {} : { commenting }),
   };
+}
+
+/** The versions of the helper programs at work, all of which an equal run has to have had. */
+async function toolVersions(world: World, { work }: MiningWants): Promise<Record<string, string>> {
+  const [rust_extractor, py_post] = await Promise.all([
+    extractorVersion(world),
+    needsPost(work) ? postVersion(world) : undefined,
+  ]);
+  return { rust_extractor, ...(py_post === undefined ? {} : { py_post }) };
 }
 
 async function lookAtHistory(

@@ -1,4 +1,4 @@
-import { Problem } from '@timelab/core';
+import { type MiningWork, Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
 import type { Extraction } from './extract.ts';
 import { startTool, type ToolProcess } from './tool-process.ts';
@@ -9,13 +9,20 @@ export interface PostProcess extends ToolProcess {
   versions(): Record<string, string>;
 }
 
+/** Whether py_post has anything to do. */
+export function needsPost(work: MiningWork): boolean {
+  return hasPages(work) || work.summary || work.patterns || work.csv;
+}
+
+const hasPages = ({ files }: MiningWork) => files.includes('analysis_summary.md');
+
 /** Starts py_post on the stream of records, if it has anything to do. */
 export function startPost(
   { world }: Context,
   { work, places, folder, fence }: Extraction,
 ): PostProcess | undefined {
-  const pages = work.files.includes('analysis_summary.md');
-  if (!pages && !work.summary && !work.patterns && !work.csv) return undefined;
+  if (!needsPost(work)) return undefined;
+  const pages = hasPages(work);
   const args = [
     ...['-', '--out', places.output, '--report'],
     ...(pages ? ['--per-commit', places.output, '--sums', places.pageSums] : []),

@@ -4,7 +4,7 @@ import { Problem, type ProblemKind } from '@timelab/core';
 import type { World } from '../../world.ts';
 import { childEnvironment } from '../child-environment.ts';
 import type { Fence } from '../fence/fence.ts';
-import { findTool, type ToolName } from './tools.ts';
+import { findTool, pythonManners, type ToolName } from './tools.ts';
 
 /** A helper program at work. */
 export interface ToolProcess {
@@ -46,8 +46,7 @@ export function startTool(
     env: {
       ...childEnvironment(world, 'any'),
       ...{ TMPDIR: folder, LC_ALL: 'C.UTF-8' },
-      // Without a user base Python asks the system whose home this is, by way of a name service if there is one.
-      ...{ PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1', PYTHONUSERBASE: folder },
+      ...pythonManners(folder),
     },
     windowsHide: true,
   });

@@ -44,3 +44,31 @@ export async function extractorVersion(world: World): Promise<string> {
   if (version !== undefined) return version;
   throw new Problem('tool_missing', `${program} does not say that it is rust_extractor.`);
 }
+
+/**
+ * The version of py_post, which its pages depend on; undefined where it does not say one, and so is found to be missing or
+ * broken when it is to work.
+ */
+export async function postVersion(world: World): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(findTool(world, 'py_post'), ['--version'], {
+      cwd: world.cwd,
+      env: { ...childEnvironment(world, 'any'), ...pythonManners(world.cwd) },
+      // One that waits for records first is told that there are none.
+      input: new Uint8Array(),
+      signal: world.signal,
+    });
+    return /^py_post, version (\S+)/.exec(stdout.toString('utf8'))?.[1];
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What Python is told, so that it writes nothing beside its programs. Without a user base it asks the system whose home this is,
+ * by way of a name service if there is one.
+ */
+export function pythonManners(folder: string): Readonly<Record<string, string>> {
+  return { PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1', PYTHONUSERBASE: folder };
+}
