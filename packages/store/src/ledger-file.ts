@@ -17,17 +17,17 @@ export function ledgerOf(lab: Lab, day = ''): string {
 
 /** The rows of the lab's runs.csv as it stands, which `sync` makes anew; none where there is no such file. */
 export async function readLedger(lab: Lab): Promise<LedgerRow[]> {
-  return explained(lab, async () => parseLedger(await readLedgerText(lab)));
+  return explained(lab, async () => parseLedger(await readWholeLedger(ledgerOf(lab))));
 }
 
-/** The text of the lab's runs.csv; empty where there is no such file. */
-export async function readLedgerText(lab: Lab): Promise<string> {
-  return (await readFrom(ledgerOf(lab), 0)).text;
+/** The bytes of the lab's runs.csv; none where there is no such file. */
+export async function readLedgerBytes(lab: Lab): Promise<Buffer> {
+  return (await readFrom(ledgerOf(lab), 0)).bytes;
 }
 
 /** The text of a ledger as it stands; empty where there is none. */
 export async function readWholeLedger(path: string): Promise<string> {
-  return (await readFrom(path, 0)).text;
+  return (await readFrom(path, 0)).bytes.toString();
 }
 
 /**
@@ -48,13 +48,13 @@ export async function appendRow(path: string, row: LedgerRow): Promise<void> {
 
 /** Adds a row to a ledger that may hold it already. */
 export async function ensureRow(path: string, row: LedgerRow): Promise<void> {
-  const { text } = await readFrom(path, 0);
+  const text = await readWholeLedger(path);
   if (!text.includes(`\n${formatRow(row)}\n`)) await appendRow(path, row);
 }
 
 /** The last rows of a ledger, as many as 64 KiB hold: about 200, in the order they were added. */
 export async function readLastRows(path: string): Promise<LedgerRow[]> {
-  return parseLedger((await readFrom(path, -65_536)).text);
+  return parseLedger((await readFrom(path, -65_536)).bytes.toString());
 }
 
 /** How far a ledger reached at one moment: all that is added later lies behind it. */
@@ -95,12 +95,12 @@ async function replaceOpened(
 ): Promise<boolean> {
   const before = await readOpened(old, 0);
   const { ino } = await old.stat({ bigint: true });
-  const late = Buffer.from(before.text).subarray(ino === mark?.inode ? mark.size : 0);
+  const late = before.bytes.subarray(ino === mark?.inode ? mark.size : 0);
   const text = formatLedger([...rows, ...parseLedger(late.toString())]);
-  if (text === before.text) return false;
+  if (before.bytes.equals(Buffer.from(text))) return false;
   await writeFileDurable(path, text);
   // Who had the old file open may have added to it until the rename; later ones see that it has moved.
-  const stragglers = parseLedger((await readOpened(old, before.end)).text);
+  const stragglers = parseLedger((await readOpened(old, before.end)).bytes.toString());
   for (const row of stragglers) await appendRow(path, row);
   return true;
 }
@@ -110,35 +110,35 @@ async function appendOnce(path: string, lead: string, line: string): Promise<'li
     const before = await handle.stat({ bigint: true });
     await handle.write(lead + line);
     await handle.sync();
-    const { text } = await readOpened(handle, Math.max(0, Number(before.size) - 1));
-    if (!text.includes(`\n${line}`)) return 'garbled';
+    const { bytes } = await readOpened(handle, Math.max(0, Number(before.size) - 1));
+    if (!bytes.includes(`\n${line}`)) return 'garbled';
     const now = await unless(['ENOENT'], lstat(path, { bigint: true }));
     return now?.ino === before.ino ? 'listed' : 'moved';
   });
 }
 
 interface Piece {
-  readonly text: string;
+  readonly bytes: Buffer;
   /** The byte that the piece ends before. */
   readonly end: number;
 }
 
-/** The text of a file from a byte on, counted from its end if negative; empty where there is no file. */
+/** The bytes of a file from one on, counted from its end if negative; empty where there is no file. */
 async function readFrom(path: string, start: number): Promise<Piece> {
   const piece = await unless(
     ['ENOENT'],
     withFile(path, READ, (handle) => readOpened(handle, start)),
   );
-  return piece ?? { text: '', end: 0 };
+  return piece ?? { bytes: Buffer.alloc(0), end: 0 };
 }
 
 async function readOpened(handle: FileHandle, start: number): Promise<Piece> {
   const { size } = await handle.stat();
   const from = start < 0 ? Math.max(0, size + start) : start;
-  const buffer = Buffer.alloc(Math.max(0, size - from));
+  const buffer = Buffer.allocUnsafe(Math.max(0, size - from));
   let length = 0;
   for (let got = -1; length < buffer.length && got !== 0; length += got) {
     got = (await handle.read(buffer, length, buffer.length - length, from + length)).bytesRead;
   }
-  return { text: buffer.toString('utf8', 0, length), end: from + length };
+  return { bytes: buffer.subarray(0, length), end: from + length };
 }

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { formatRow, type LedgerRow, wholeRows } from '@timelab/core';
 
 /** A ledger in two: what is known to be as the records have it, and what was added since, or could have been changed. */
@@ -9,17 +10,21 @@ export interface LedgerParts {
   readonly doubted: ReadonlySet<string>;
 }
 
-/** Parts a ledger behind so many characters. */
-export function partLedger(text: string, length: number): LedgerParts {
-  const rest = text.slice(length);
-  const header = length === 0 || rest === '' ? '' : text.slice(0, text.indexOf('\n') + 1);
+/** Parts a ledger behind so many bytes. */
+export function partLedger(ledger: Buffer, length: number): LedgerParts {
+  const sealed = textOf(ledger.subarray(0, length));
+  const rest = textOf(ledger.subarray(length));
+  const header = rest === '' ? '' : sealed.slice(0, sealed.indexOf('\n') + 1);
   const doubted = new Set<string>();
   wholeRows(header + rest, ({ path }) => {
     doubted.add(path);
     return false;
   });
-  return { sealed: text.slice(0, length), added: header + rest, doubted };
+  return { sealed, added: header + rest, doubted };
 }
+
+/** A long text of bytes that are their own characters is kept where no garbage is looked for, and few ledgers have others. */
+const textOf = (bytes: Buffer) => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 
 /** What rows come to that were held against the records of their runs. */
 export interface Comparison {

@@ -6,17 +6,26 @@ import { isSystemError } from './disk-problem.ts';
 import { withFile, writeFileWhole } from './durable-file.ts';
 import type { Lab } from './lab.ts';
 import { makeOwnFolder } from './own-folder.ts';
+import type { HeldNames } from './run-names.ts';
+
+/** How much of a ledger is known, in bytes, and what that part was held against, if it was. */
+export interface LedgerSeal {
+  readonly length: number;
+  readonly held?: HeldNames;
+}
 
 /**
- * How much of a ledger is as timelab made it from the records, in characters; 0 where it was changed since, or nobody knows.
+ * How much of a ledger is as timelab made it from the records; nothing where it was changed since, or nobody knows.
  * What is added behind that is not known yet. Rows are only ever added at the end, so that many runs may add theirs
  * at once and the seal still holds.
  */
-export async function sealedLength(lab: Lab, text: string): Promise<number> {
-  const seal = await readSeal(lab);
-  const [, digits = '0', digest = ''] = /^(\d+) ([0-9a-f]{64})\n$/.exec(seal) ?? [];
+export async function readSeal(lab: Lab, ledger: Uint8Array): Promise<LedgerSeal> {
+  const [, digits = '0', digest, body = ''] =
+    /^(\d{1,15}) ([0-9a-f]{64})\n(.*)$/s.exec(await sealText(lab)) ?? [];
   const length = Number(digits);
-  return length <= text.length && digest === digestOf(text.slice(0, length)) ? length : 0;
+  if (length > ledger.length || digest !== digestOf(ledger.subarray(0, length))) return { length: 0 };
+  const held = readHeld(body);
+  return held === undefined ? { length } : { length, held };
 }
 
 /**
@@ -24,10 +33,10 @@ export async function sealedLength(lab: Lab, text: string): Promise<number> {
  * file has become another meanwhile, or a crash or a full disk takes the seal, the next reader reads all records again, and
  * no more.
  */
-export async function sealLedger(lab: Lab, text: string): Promise<void> {
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const seal = `${whole.length} ${digestOf(whole)}\n`;
-  if (whole === '' || seal === (await readSeal(lab))) return;
+export async function sealLedger(lab: Lab, ledger: Uint8Array, held?: HeldNames): Promise<void> {
+  const whole = ledger.subarray(0, ledger.lastIndexOf(0x0a) + 1);
+  const seal = `${whole.length} ${digestOf(whole)}\n${held === undefined ? '' : formatHeld(held)}`;
+  if (whole.length === 0 || seal === (await sealText(lab))) return;
   try {
     await makeOwnFolder(lab);
     await writeFileWhole(placeOf(lab), seal);
@@ -37,13 +46,23 @@ export async function sealLedger(lab: Lab, text: string): Promise<void> {
   }
 }
 
+// Who has the form by its digest has it whole, and written by a timelab that means the same by it.
+const form = 'names, 1\n';
+
+function formatHeld(held: HeldNames): string {
+  const text = JSON.stringify(held);
+  return `${digestOf(form + text)}\n${text}\n`;
+}
+
+function readHeld(body: string): HeldNames | undefined {
+  const [digest, text = ''] = body.split('\n');
+  return digest === digestOf(form + text) ? JSON.parse(text) : undefined;
+}
+
 /** The seal as it stands; empty where there is none that could be one. */
-async function readSeal(lab: Lab): Promise<string> {
+async function sealText(lab: Lab): Promise<string> {
   try {
-    const { buffer, bytesRead } = await withFile(placeOf(lab), flags, (file) =>
-      file.read(Buffer.alloc(LONGEST), 0, LONGEST, 0),
-    );
-    return buffer.toString('latin1', 0, bytesRead);
+    return await withFile(placeOf(lab), flags, (file) => file.readFile('utf8'));
   } catch (error) {
     if (isSystemError(error)) return '';
     throw error;
@@ -53,10 +72,7 @@ async function readSeal(lab: Lab): Promise<string> {
 // A link or a pipe is no seal.
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** A number of up to 15 digits, a space, a sha256 and a line end, in bytes. */
-const LONGEST = 81;
-
-const digestOf = (text: string) => hash('sha256', text);
+const digestOf = (data: Uint8Array | string) => hash('sha256', data);
 
 // Not beside the ledger: a clone, or a checkout that brings another ledger, must not bring what vouches for it.
 const placeOf = (lab: Lab) => join(lab.root, '.timelab', 'ledger-seal');

@@ -1,14 +1,16 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatLedger, type LedgerRow, ledgerRow, wholeRows } from '@timelab/core';
+import { formatLedger, type LedgerRow, ledgerRow } from '@timelab/core';
+import { believeRows, type LedgerSight } from './believe-rows.ts';
 import { explained, unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
-import { type LedgerMark, ledgerOf, markLedger, readLedgerText, replaceLedger } from './ledger-file.ts';
-import { compareAdded, type LedgerParts, partLedger } from './ledger-parts.ts';
-import { sealedLength, sealLedger } from './ledger-seal.ts';
+import { type LedgerMark, ledgerOf, markLedger, readLedgerBytes, replaceLedger } from './ledger-file.ts';
+import { compareAdded, partLedger } from './ledger-parts.ts';
+import { readSeal, sealLedger } from './ledger-seal.ts';
 import { READS_AT_ONCE } from './list-runs.ts';
-import { hasRecord, readRun } from './read-run.ts';
-import { markListed, noneListed, type RunNames, readRunNames, unlistedIn } from './run-names.ts';
+import { readRun } from './read-run.ts';
+import { noneListed, unlistedIn } from './run-marks.ts';
+import { readRunNames } from './run-names.ts';
 import { placeFaults } from './run-path.ts';
 import { whereAllowed } from './settle.ts';
 import type { DamagedRun } from './survey-day.ts';
@@ -41,57 +43,40 @@ export async function readIndex(
 ): Promise<RunIndex> {
   return explained(lab, async () => {
     const mark = await markLedger(ledgerOf(lab));
-    const text = await readLedgerText(lab);
-    const parts = partLedger(text, await sealedLength(lab, text));
-    const names = await readRunNames(lab);
-    const { wanted, believed, stray } = believe(lab, parts, names, isWanted);
-    const { rows: read, damaged } = await readRuns(lab, unlistedIn(names));
+    const ledger = await readLedgerBytes(lab);
+    const { length, held } = await readSeal(lab, ledger);
+    const parts = partLedger(ledger, length);
+    const names = await readRunNames(lab, held, parts.doubted);
+    const sight: LedgerSight = { parts, marks: noneListed(names), isHeld: held !== undefined };
+    const { wanted, believed, stray } = believeRows(lab, sight, isWanted);
+    const unlisted = unlistedIn(sight.marks, held);
+    const { rows: read, damaged } = await readRuns(lab, unlisted);
     const found = compareAdded(parts.added, read);
     const faults = { ...found, stray: stray + found.stray };
     if (faults.missing + faults.wrong + faults.stray > 0) {
-      const all = believe(lab, parts, noneListed(names), () => true).wanted;
+      const all = believeRows(lab, { ...sight, marks: noneListed(names) }, () => true).wanted;
       await whereAllowed(lab, () => putRight(lab, [...all, ...read], mark));
-    } else if (parts.added !== '') await sealLedger(lab, text);
+    } else if (parts.added !== '' || sight.marks.size > 0) {
+      const ended = new Set(read.filter(({ status }) => status !== 'running').map(({ path }) => path));
+      const others = unlisted.filter((path) => !ended.has(path));
+      // With any other line, one that is no row or that another stands for, each has to be looked at again.
+      const areAll = countLines(ledger) === believed + ended.size;
+      await sealLedger(lab, ledger, areAll ? { places: names.places, unlisted: others } : undefined);
+    }
     return { rows: [...wanted, ...read.filter(isWanted)], of: believed + read.length, damaged, ...faults };
   });
 }
 
 async function putRight(lab: Lab, rows: readonly LedgerRow[], mark: LedgerMark | undefined): Promise<void> {
   await replaceLedger(ledgerOf(lab), rows, mark);
-  await sealLedger(lab, formatLedger(rows));
+  await sealLedger(lab, Buffer.from(formatLedger(rows)));
 }
 
-interface Believed {
-  readonly wanted: readonly LedgerRow[];
-  readonly believed: number;
-  readonly stray: number;
-}
-
-/**
- * Goes through the sealed part of a ledger from its end, where the newest row of a run stands, and marks the folders that
- * it lists. That a folder still holds a record is seen for the rows that are wanted: to look into each would take longer
- * than all the rest.
- */
-function believe(
-  lab: Lab,
-  { sealed, doubted }: LedgerParts,
-  names: RunNames,
-  isWanted: (row: LedgerRow) => boolean,
-): Believed {
-  let [believed, stray] = [0, 0];
-  const wanted = wholeRows(sealed, (row) => {
-    if (doubted.size > 0 && doubted.has(row.path)) return false;
-    const hasEnded = row.status !== 'running';
-    const isListed = markListed(names, row.path, hasEnded);
-    if (isListed === undefined) stray += 1;
-    if (isListed !== false || !hasEnded) return false;
-    const fits = isWanted(row);
-    const leads = !fits || hasRecord(join(lab.root, row.path));
-    if (leads) believed += 1;
-    else stray += 1;
-    return fits && leads;
-  });
-  return { wanted, believed, stray };
+/** How many lines a ledger has below its header. */
+function countLines(ledger: Uint8Array): number {
+  let count = -1;
+  for (let at = ledger.indexOf(0x0a); at >= 0; at = ledger.indexOf(0x0a, at + 1)) count += 1;
+  return count;
 }
 
 async function readRuns(

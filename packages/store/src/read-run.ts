@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, lstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ManifestReading, manifestLimits, readManifest } from '@timelab/core';
@@ -40,8 +40,10 @@ export async function readRunNow(folder: string): Promise<ManifestReading | unde
 
 /** Whether a run folder holds a record, whatever that says; where nobody may look there may be one. By a call that waits. */
 export function hasRecord(folder: string): boolean {
+  const path = `${folder}/run.json`;
   try {
-    return lstatSync(join(folder, 'run.json'), { throwIfNoEntry: false }) !== undefined;
+    // The first look is three times as fast, and sees all but a link that leads nowhere and what nobody may look at.
+    return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return true;
   }

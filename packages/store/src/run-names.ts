@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DayPath, runPlaces } from '@timelab/core';
@@ -5,22 +6,48 @@ import { listDays } from './days.ts';
 import { unless } from './disk-problem.ts';
 import type { Lab } from './lab.ts';
 import { READS_AT_ONCE } from './list-runs.ts';
-import { isRunFolderName } from './run-path.ts';
+import { placeOf } from './run-path.ts';
 import { workAhead } from './work-ahead.ts';
 
 /**
- * The names of all that could be a run's folder, by the place they lie in, and whether a ledger was seen to list each. By
- * place, because a lab has many: whole paths would be put together for each of them.
+ * The names that a ledger was held against when each of its lines was the only one of a run, which had ended, and led to a
+ * folder. Where they are the same now, no row has to be looked up.
  */
-export type RunNames = ReadonlyMap<string, Map<string, boolean>>;
+export interface HeldNames {
+  /** The digests of the names in each place. */
+  readonly places: Readonly<Record<string, string>>;
+  /** The paths of those that could be runs, and that the ledger does not list. */
+  readonly unlisted: readonly string[];
+}
 
-/** The names where run folders lie, none of them listed yet; that it is a folder is seen when it is read. */
-export async function readRunNames(lab: Lab): Promise<RunNames> {
-  const names = new Map<string, Map<string, boolean>>();
-  for await (const places of workAhead(listDays(lab), READS_AT_ONCE, (day) => namesOn(lab, day))) {
-    for (const [place, found] of places) names.set(place, unmarked(found.filter(isRunFolderName)));
+/** The names where run folders lie, by the place, relative to the lab; that one is of a folder is seen when it is read. */
+export interface RunNames {
+  /** Their digests, of each place where any lies. */
+  readonly places: Readonly<Record<string, string>>;
+  /** The names in the places in question, of which some are empty: a lab has many, and few of them are looked up. */
+  readonly inQuestion: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Lists those names. In question are those that are not as they were held, and those beside `doubted` paths. */
+export async function readRunNames(
+  lab: Lab,
+  held: HeldNames | undefined,
+  doubted: Iterable<string>,
+): Promise<RunNames> {
+  const before = held?.places ?? {};
+  const asked = new Set(Array.from(doubted, placeOf));
+  const places: Record<string, string> = {};
+  const inQuestion = new Map<string, readonly string[]>();
+  for await (const looks of workAhead(listDays(lab), READS_AT_ONCE, (day) => namesOn(lab, day))) {
+    for (const [place, names] of looks) {
+      const digest = digestOf(names);
+      if (digest !== '') places[place] = digest;
+      if (digest !== (before[place] ?? '') || asked.has(place)) inQuestion.set(place, names);
+    }
   }
-  return names;
+  const gone = [...Object.keys(before), ...asked].filter((place) => !Object.hasOwn(places, place));
+  for (const place of gone) inQuestion.set(place, []);
+  return { places, inQuestion };
 }
 
 async function namesOn(lab: Lab, day: DayPath): Promise<(readonly [place: string, names: string[]])[]> {
@@ -30,37 +57,7 @@ async function namesOn(lab: Lab, day: DayPath): Promise<(readonly [place: string
   return places.map((place, at) => [place, found[at] ?? []]);
 }
 
-/**
- * Looks up the folder at a path, relative to the lab, and marks it as listed if its run `hasEnded`: what another was at when
- * it was listed it is not any more, as likely as not. Gives whether it was listed before; undefined where it is not there.
- */
-export function markListed(names: RunNames, path: string, hasEnded: boolean): boolean | undefined {
-  const end = path.lastIndexOf('/');
-  const place = names.get(path.slice(0, end));
-  const name = path.slice(end + 1);
-  const isListed = place?.get(name);
-  if (isListed === false && hasEnded) place?.set(name, true);
-  return isListed;
-}
-
-/** The paths of those that no ledger was seen to list. */
-export function unlistedIn(names: RunNames): string[] {
-  const paths: string[] = [];
-  for (const [place, own] of names) {
-    own.forEach((isListed, name) => {
-      if (!isListed) paths.push(`${place}/${name}`);
-    });
-  }
-  return paths;
-}
-
-/** The same names, none of them listed. */
-export function noneListed(names: RunNames): RunNames {
-  return new Map([...names].map(([place, own]) => [place, unmarked(own.keys())]));
-}
-
-function unmarked(names: Iterable<string>): Map<string, boolean> {
-  const marks = new Map<string, boolean>();
-  for (const name of names) marks.set(name, false);
-  return marks;
+/** Of names as they are listed: in another order they are taken for others, which costs time and no more. */
+function digestOf(names: readonly string[]): string {
+  return names.length === 0 ? '' : hash('sha256', names.join('/')).slice(0, 16);
 }

@@ -17,6 +17,11 @@ export function runPath(place: RunPlace, manifest: Manifest): string {
   return `${dayOf(new Date(start))}/${place}/${runFolderName(start, task.name, id)}`;
 }
 
+/** The place that a run's path lies in, relative to the lab. */
+export function placeOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
 /** The day that a path in the lab lies in. */
 export function dayOfPath(path: string): DayPath {
   return path.slice(0, 'YYYY/MM/DD'.length);

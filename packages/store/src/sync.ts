@@ -46,7 +46,7 @@ export async function sync(lab: Lab, proc: Runner): Promise<SyncReport> {
     for await (const day of synced) days.push(day);
     const rows = days.flatMap((day) => day.rows);
     const changed = await replaceLedger(ledgerOf(lab), rows, mark);
-    await sealLedger(lab, formatLedger(rows));
+    await sealLedger(lab, Buffer.from(formatLedger(rows)));
     await pointLatest(lab);
     const removed = await clearDebris(lab, [
       ...(await findLabDebris(lab)),

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatLedger, type LedgerRow, ledgerHeader } from '@timelab/core';
 import { describe, expect, test } from 'vitest';
@@ -125,6 +125,33 @@ describe('the index', () => {
       const mended = await ledgerIn(lab);
       await sync(lab, self);
       expect(await ledgerIn(lab)).toBe(mended);
+    });
+  });
+
+  test('misses a folder that has gone since it was last looked for, whichever rows are wanted', async () => {
+    await withRuns(async (lab, [gone = '', ...rest]) => {
+      expect(await readIndex(lab)).toMatchObject({ of: 5, stray: 0 });
+      await rm(join(lab.root, gone), { recursive: true });
+      expect(await readIndex(lab, () => false)).toMatchObject({ of: 4, stray: 1 });
+      expect(await readIndex(lab)).toMatchObject({ of: 4, stray: 0 });
+      await rm(join(lab.root, gone.slice(0, 'YYYY'.length)), { recursive: true });
+      expect(await readIndex(lab, () => false)).toMatchObject({ of: 0, stray: rest.length });
+    });
+  });
+
+  test('holds a row that was added for a run that it lists against the record, and each row once', async () => {
+    await withRuns(async (lab, _, ledger) => {
+      expect(await readIndex(lab)).toMatchObject({ of: 5 });
+      const [, first = ''] = ledger.split('\n');
+      await appendFile(join(lab.root, 'runs.csv'), `${first}\n`);
+      for (const look of [1, 2]) {
+        const index = await readIndex(lab);
+        expect(index, `look ${look}`).toMatchObject({ of: 5, missing: 0, stray: 0, wrong: 0 });
+        expect(formatLedger(index.rows)).toBe(ledger);
+      }
+      await appendFile(join(lab.root, 'runs.csv'), `${first.replace(',ok,,', ',error,bad,')}\n`);
+      expect(await readIndex(lab)).toMatchObject({ of: 5, missing: 0, stray: 0, wrong: 1 });
+      expect(await ledgerIn(lab)).toBe(ledger);
     });
   });
 

@@ -5,21 +5,26 @@ import { readCells, unguard } from './ledger-cells.ts';
  * The rows of a runs.csv that can be believed as they stand and are wanted, the last first: the header is that of this
  * version or a later one, and the row has a cell for each of its columns and a line end. What a crash has torn, an
  * earlier version has written or a merge has spoilt is passed over. A lab has many rows, so only those that are wanted
- * are made: `isWanted` must not keep the one that it is shown.
+ * are made: `isWanted` must not keep the one that it is shown. Where all are known to be whole, none is looked at for that.
  */
-export function wholeRows(text: string, isWanted: (row: LedgerRow) => boolean): LedgerRow[] {
+export function wholeRows(
+  text: string,
+  isWanted: (row: LedgerRow) => boolean,
+  areWhole = false,
+): LedgerRow[] {
   const lines = text.split('\n');
   const header = readCells(lines[0] ?? '').join(',');
   if (header !== ledgerHeader && !header.startsWith(`${ledgerHeader},`)) return [];
   const width = header.split(',').length;
   const plain = plainRow(width);
+  const arePlain = areWhole && !text.includes('"') && !text.includes('\r');
   const rows: LedgerRow[] = [];
   const shown = new ShownRow();
   shown.width = width;
   // Behind the last line end stands nothing, or what was cut off there.
   for (let at = lines.length - 2; at > 0; at -= 1) {
     shown.line = lines[at] ?? '';
-    shown.cells = plain.test(shown.line) ? undefined : readCells(shown.line);
+    shown.cells = arePlain || plain.test(shown.line) ? undefined : readCells(shown.line);
     const isWhole = shown.cells === undefined || (shown.cells.length === width && isRow(shown.cells));
     if (isWhole && isWanted(shown as unknown as LedgerRow)) rows.push(rowOf(readCells(shown.line)));
   }
