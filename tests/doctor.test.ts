@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { silence } from '../packages/models/test/fault-server.ts';
 import { examined, labKinds, twoDays } from './examined-lab.ts';
 import { labOnce } from './lab-once.ts';
-import { ended, startTimelab, timelab } from './rig.ts';
+import { ended, put, startTimelab, temporaryFolder, timelab } from './rig.ts';
 import { rowsOf, runsOf } from './runs.ts';
 import { scriptedModel } from './scripted-model.ts';
 import { sha256, snapshot } from './snapshot.ts';
@@ -162,6 +162,33 @@ describe('what is wrong with a lab is told and changed by nothing; what is deriv
     const after = await snapshot(lab);
     expect(await examined(lab, ['--fix'])).toMatchObject({ code: fixed.code, mended: [] });
     expect(await snapshot(lab)).toEqual(after);
+  });
+});
+
+describe('what cannot be mended is tried once', () => {
+  test.each<[how: string, harm: (lab: string) => Promise<unknown>]>([
+    [
+      'as mending fails',
+      async (lab) => {
+        await rm(join(lab, 'runs.csv'));
+        await rm(join(lab, '.timelab/running'), { recursive: true });
+        await symlink(await temporaryFolder(), join(lab, '.timelab/running'));
+      },
+    ],
+    ['as it stays after mending', (lab) => symlink('/etc', join(lab, 'secrets'))],
+  ])('%s', async (_, harm) => {
+    const lab = await copyLab();
+    await harm(lab);
+    // Each look at the lab asks git once whether it reads it.
+    const bin = await temporaryFolder();
+    const git = `#!/bin/sh\ncase "$*" in *rev-parse*) echo look >> '${bin}/looks' ;; esac\nPATH="$REAL_PATH" exec git "$@"\n`;
+    await chmod(await put(bin, 'git', git.replace('$REAL_PATH', process.env['PATH'] ?? '')), 0o755);
+    const ran = await timelab(['doctor', '--fix'], {
+      cwd: lab,
+      env: { PATH: `${bin}:${process.env['PATH']}` },
+    });
+    expect(ran.code).toBe(65);
+    expect((await readFile(join(bin, 'looks'), 'utf8')).trimEnd().split('\n')).toHaveLength(2);
   });
 });
 

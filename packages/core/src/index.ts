@@ -60,7 +60,7 @@ export * from './plans/words.ts';
 export * from './probe/earned-tier.ts';
 export * from './probe/probe-prompts.ts';
 export type * from './probe/probe-record.ts';
-export { type Finding, finding, findingKinds, isMendable } from './problem/findings.ts';
+export { type Finding, finding, findingKinds } from './problem/findings.ts';
 export * from './problem/nearest.ts';
 export * from './problem/problem.ts';
 export * from './record/content-faults.ts';

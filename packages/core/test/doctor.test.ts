@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
+  finding,
   findingKinds,
   findingsForPeople,
+  hasNewDamage,
   judgeLab,
   judgeMachine,
   type LabSight,
@@ -129,6 +131,43 @@ describe('what is wrong ends the command', () => {
     expect(both?.hint).not.toContain('--fix');
     expect(problemOf(lab({ secrets: 'is open' }))?.hint).toContain('--fix');
     expect(problemOf(lab({ dead: ['a'], room: { bytes: 1e8 } }))).toBeUndefined();
+  });
+});
+
+describe('mending is done once more', () => {
+  const dead = { dead: ['a'] };
+  const secrets = { secrets: 'is no folder' };
+  const row = (detail: string) => ({
+    derived: [{ kind: 'row_missing', place: 'runs.csv', detail }] as const,
+  });
+
+  test.each<[when: string, before: Partial<LabSight>, after: Partial<LabSight>]>([
+    ['something stands there that it did not meet', dead, { dead: ['b'] }],
+    ['what it met is wrong in another way', secrets, { secrets: 'has the mode 0755' }],
+    [
+      'the index is wrong again, in the same words',
+      row('does not list the run'),
+      row('does not list the run'),
+    ],
+  ])('where %s', (_, before, after) => {
+    expect(hasNewDamage(lab(before), lab(after))).toBe(true);
+  });
+
+  test.each<[when: string, before: Partial<LabSight>, after: Partial<LabSight>]>([
+    ['all is well', dead, {}],
+    ['it met the same before', { ...dead, ...secrets }, { ...dead, ...secrets }],
+    [
+      'what is new is nothing to be mended',
+      secrets,
+      { ...secrets, damaged: [{ path: 'b', reason: 'is torn' }] },
+    ],
+  ])('but not where %s', (_, before, after) => {
+    expect(hasNewDamage(lab(before), lab(after))).toBe(false);
+  });
+
+  test('nor where it could not do its work', () => {
+    const failed = finding('mending', 'error', '/lab', 'there is no room');
+    expect(hasNewDamage(lab(dead), [...lab({ dead: ['b'] }), failed])).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import {
   type Finding,
   finding,
   findingsForPeople,
-  isMendable,
+  hasNewDamage,
   judgeLab,
   judgeMachine,
   type LabSight,
@@ -70,10 +70,11 @@ interface SeenLab {
 async function seeLab({ world }: Context, lab: Lab, fix: boolean): Promise<SeenLab> {
   const before = await look(world, lab);
   if (!fix) return { ...before, mended: [] };
+  let last = before;
   let after = await mend(world, lab, before);
   // Others may be at work, and be killed, meanwhile.
-  for (let more = 0; more < 2 && after.findings.some(isMendable); more += 1)
-    after = await mend(world, lab, after);
+  for (let more = 0; more < 2 && hasNewDamage(last.findings, after.findings); more += 1)
+    [last, after] = [after, await mend(world, lab, after)];
   return { ...after, mended: mendedBetween(before.findings, after.findings) };
 }
 

@@ -29,6 +29,20 @@ export function mendedBetween(before: readonly Finding[], after: readonly Findin
   return before.filter((one) => isMendable(one) && !left.has(nameOf(one)));
 }
 
+/**
+ * Whether mending once more could do what it has not: it did its work, and something to be mended stands there that it has not
+ * met. Of what is derived a mending that did its work leaves nothing, so all of it was left by others meanwhile.
+ */
+export function hasNewDamage(before: readonly Finding[], after: readonly Finding[]): boolean {
+  if (after.some(({ kind }) => kind === 'mending')) return false;
+  const met = new Set(before.map(wholeOf));
+  return after
+    .filter(isMendable)
+    .some((one) => one.kind === 'index' || one.kind === 'links' || !met.has(wholeOf(one)));
+}
+
+const wholeOf = (one: Finding) => `${nameOf(one)}: ${one.reason}`;
+
 const nameOf = ({ kind, place }: Finding) => `${kind} ${place}`;
 
 /** The findings as lines for people: the lab's, then the machine's; under what is not well, the way out. */
