@@ -10,6 +10,7 @@ use crate::language;
 use crate::patch::file_patch::FilePatch;
 use crate::patch::header::Header;
 use crate::patch::lines::Lines;
+use crate::patch::old_file::OldFile;
 use crate::patch::tap::Tap;
 use crate::record::file::{FileRecord, path};
 use crate::record::sink::Sink;
@@ -57,7 +58,7 @@ fn write_files<R: Read>(lines: &mut Lines<R>, sink: &mut Sink) -> Result<Stats> 
         let header = Header::read(lines)?;
         let mut touches = Touches::of(language::of_path(path(&header)));
         let mut patch = FilePatch::default();
-        patch.read(lines, &mut touches, &mut || Ok(None))?;
+        patch.read(lines, &mut touches, &mut OldFile::new(&mut || Ok(None), None))?;
         let file = FileRecord::of_header(&header, patch, touches);
         stats.files += 1;
         stats.added += file.added;

@@ -42,9 +42,9 @@ struct Watch {
     old: Tracker,
     new: Tracker,
     touched: TouchedList,
-    outline: Option<Outline>,
-    /// Whether the old file was asked for.
-    asked: bool,
+    outline: Outline,
+    /// Whether the old file is followed.
+    outlined: bool,
 }
 
 impl Touches {
@@ -56,16 +56,16 @@ impl Touches {
             old: Tracker::default(),
             new: Tracker::default(),
             touched: TouchedList::default(),
-            outline: None,
-            asked: false,
+            outline: Outline::default(),
+            outlined: false,
         };
         Self { watch: language.and_then(Syntax::of).map(watch) }
     }
 
     /// Whether the functions around a hunk can only be told from the file as it was before. Not so if the hunk begins
-    /// where the file does, or with a line that is not indented; nor again if the file was asked for already.
+    /// where the file does, or with a line that is not indented; but always after a hunk for which it was so.
     pub fn want_old_file(&mut self, section: &[u8], old_start: u64, first_line: &[u8]) -> bool {
-        let Some(watch) = self.watch.as_mut().filter(|watch| !watch.asked) else { return false };
+        let Some(watch) = &mut self.watch else { return false };
         let first = watch.syntax.read(seen(first_line.get(1..).unwrap_or_default()));
         let outside = first.indent == 0 && !matches!(first.kind, Kind::Blank | Kind::Neutral | Kind::Close);
         let shown = watch.syntax.read(section).kind;
@@ -75,23 +75,18 @@ impl Touches {
             Around::SectionOrFile => matches!(shown, Kind::Definition(..)),
             Around::File => false,
         };
-        watch.asked = old_start > 1 && !outside && !told;
-        watch.asked
+        watch.outlined |= old_start > 1 && !outside && !told;
+        watch.outlined
     }
 
-    /// Takes the file as it was before, if it is wanted.
-    pub fn take_old_file(&mut self, content: Vec<u8>) {
+    /// A hunk begins at a line of the old file; `section` is what git shows behind its second `@@`, `old_file` the file
+    /// up to there at least, if it is wanted and can be had.
+    pub fn enter_hunk(&mut self, section: &[u8], old_start: u64, old_file: Option<&[u8]>) {
         if let Some(watch) = &mut self.watch {
-            watch.outline = Some(Outline::new(content));
-        }
-    }
-
-    /// A hunk begins at a line of the old file; `section` is what git shows behind its second `@@`.
-    pub fn enter_hunk(&mut self, section: &[u8], old_start: u64) {
-        if let Some(watch) = &mut self.watch {
-            if let Some(outline) = &mut watch.outline {
-                watch.old = outline.before(old_start, &watch.syntax);
-                watch.new = watch.old.clone();
+            let around = old_file.and_then(|content| watch.outline.before(old_start, content, &watch.syntax));
+            if let Some(around) = around {
+                watch.old = around.clone();
+                watch.new = around;
                 return;
             }
             let line = watch.syntax.read(section);

@@ -3,6 +3,7 @@
 mod blobs;
 mod changes;
 mod commit_stream;
+mod file_versions;
 mod folder_names;
 mod ids;
 mod outlets;

@@ -4,6 +4,7 @@ pub mod file_patch;
 pub mod header;
 pub mod hunk;
 pub mod lines;
+pub mod old_file;
 pub mod quoted;
 pub mod raw_entry;
 pub mod tap;

@@ -131,7 +131,7 @@ proptest! {
         let (mut added, mut deleted) = (0, 0);
         for (kind, text) in &lines {
             match kind {
-                0 => touches.enter_hunk(text, 1),
+                0 => touches.enter_hunk(text, 1, Some(text)),
                 1 => touches.context(text),
                 2 => { added += 1; touches.added(text); }
                 _ => { deleted += 1; touches.deleted(text); }

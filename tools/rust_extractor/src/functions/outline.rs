@@ -6,9 +6,8 @@ use crate::functions::touched::TouchedList;
 use crate::functions::tracker::Tracker;
 
 /// A file as it was before the change, followed up to some line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Outline {
-    content: Vec<u8>,
     /// Where the next line begins.
     place: usize,
     /// How many lines were followed.
@@ -17,20 +16,16 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// An outline of which nothing was followed yet.
-    pub fn new(content: Vec<u8>) -> Self {
-        Self { content, place: 0, line: 0, tracker: Tracker::default() }
-    }
-
-    /// What is open in front of a line, counted from 1; lines have to be asked for in their order.
-    pub fn before(&mut self, line: u64, syntax: &Syntax) -> Tracker {
-        while self.line + 1 < line && self.place < self.content.len() {
-            let rest = &self.content[self.place..];
+    /// What is open in front of a line, counted from 1; lines have to be asked for in their order. `content` is the file
+    /// from its beginning, of which more may be known each time; nothing if the line lies behind it.
+    pub fn before(&mut self, line: u64, content: &[u8], syntax: &Syntax) -> Option<Tracker> {
+        while self.line + 1 < line {
+            let rest = content.get(self.place..).filter(|rest| !rest.is_empty())?;
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             self.tracker.step(&syntax.read(seen(&rest[..length])), syntax, &mut TouchedList::default());
             self.place += length + 1;
             self.line += 1;
         }
-        self.tracker.clone()
+        Some(self.tracker.clone())
     }
 }

@@ -9,14 +9,12 @@ use bstr::ByteSlice;
 
 use crate::git::child::GitChild;
 use crate::history::plan::Plan;
+use crate::patch::old_file::KNOWN;
 
 /// Git takes content for binary if there is a NUL in so many bytes at its beginning.
 const LOOKED_AT: u64 = 8000;
 /// Git takes larger content for binary without a look (`core.bigFileThreshold`).
 const LARGE: u64 = 512 << 20;
-
-/// Larger files are not looked into for functions.
-const SOURCE_LIMIT: u64 = 2 << 20;
 
 /// Answers one question after the other; git is started with the first.
 #[derive(Default)]
@@ -37,10 +35,9 @@ impl Blobs {
         Ok(size > LARGE || beginning.contains(&0))
     }
 
-    /// The content of a blob, unless it is larger than source files are.
-    pub fn source(&mut self, plan: &Plan, share: usize, id: &str) -> Result<Option<Vec<u8>>> {
-        let (size, content) = self.asked(plan, share)?.read(id, SOURCE_LIMIT)?;
-        Ok((size <= SOURCE_LIMIT).then_some(content))
+    /// The content of a blob, up to `KNOWN` bytes.
+    pub fn source(&mut self, plan: &Plan, share: usize, id: &str) -> Result<Vec<u8>> {
+        Ok(self.asked(plan, share)?.read(id, KNOWN as u64)?.1)
     }
 
     fn asked(&mut self, plan: &Plan, share: usize) -> Result<&mut Asked> {

@@ -10,11 +10,13 @@ use crate::commit_folder::CommitFolder;
 use crate::functions::Touches;
 use crate::git::child::GitChild;
 use crate::history::blobs::Blobs;
+use crate::history::file_versions::FileVersions;
 use crate::history::plan::Plan;
 use crate::language;
 use crate::patch::file_patch::FilePatch;
 use crate::patch::header::Header;
 use crate::patch::lines::{Lines, VISIBLE};
+use crate::patch::old_file::OldFile;
 use crate::patch::raw_entry::RawEntry;
 use crate::patch::tap::Tap;
 use crate::patch::type_change::LoneLine;
@@ -24,6 +26,9 @@ use crate::record::sink::Sink;
 
 /// How many bytes of raw entries are kept for one commit, about 100,000 files; of more, the lines are counted only.
 const ENTRIES_LIMIT: usize = 16 << 20;
+
+/// How many bytes of files that were read lately are kept, for all shards together.
+const VERSIONS: usize = 16 << 20;
 
 /// The mode of a submodule, whose id names a commit elsewhere.
 const GITLINK: &str = "160000";
@@ -36,6 +41,7 @@ pub struct ChangeStream<'a> {
     lines: Lines<ChildStdout>,
     entries: Vec<u8>,
     blobs: Blobs,
+    versions: FileVersions,
 }
 
 /// What was found in a commit, beside its files.
@@ -115,6 +121,7 @@ impl<'a> ChangeStream<'a> {
             lines: Lines::new(output),
             entries: Vec::new(),
             blobs: Blobs::default(),
+            versions: FileVersions::with_room(VERSIONS / plan.shards),
         })
     }
 
@@ -146,7 +153,9 @@ impl<'a> ChangeStream<'a> {
         self.entries = entries;
         for _ in 0..unlisted_blocks {
             let mut patch = FilePatch::default();
-            read_block(&mut self.lines, &mut patch, &mut Touches::default(), &mut || Ok(None))?;
+            let mut none = || Ok(None);
+            let old_file = &mut OldFile::new(&mut none, None);
+            read_block(&mut self.lines, &mut patch, &mut Touches::default(), old_file)?;
             found.stats.added += patch.added;
             found.stats.deleted += patch.deleted;
         }
@@ -197,8 +206,15 @@ impl<'a> ChangeStream<'a> {
         let mut binary = false;
         for _ in 0..entry.blocks() {
             let (blobs, plan, share) = (&mut self.blobs, self.plan, self.share);
-            let old_file = &mut || blobs.source(plan, share, entry.old_blob);
-            let header = read_block(&mut self.lines, &mut patch, &mut touches, old_file)?;
+            let fetch = &mut || blobs.source(plan, share, entry.old_blob).map(Some);
+            let newer = self.versions.get(entry.new_blob).filter(|_| entry.blocks() == 1);
+            let mut old_file = OldFile::new(fetch, newer);
+            let header = read_block(&mut self.lines, &mut patch, &mut touches, &mut old_file)?;
+            // Without hunks there is nothing that could be undone.
+            let older = (!patch.hunks.is_empty() && entry.blocks() == 1).then(|| old_file.finish());
+            if let Some(content) = older.flatten() {
+                self.versions.keep(entry.old_blob, content);
+            }
             binary |= header.binary;
             check(&header, entry)?;
         }
@@ -216,7 +232,7 @@ fn read_block<R: Read>(
     lines: &mut Lines<R>,
     patch: &mut FilePatch,
     touches: &mut Touches,
-    old_file: &mut dyn FnMut() -> Result<Option<Vec<u8>>>,
+    old_file: &mut OldFile,
 ) -> Result<Header> {
     if !lines.peek()?.is_some_and(|line| line.starts_with(b"diff --git ")) {
         bail!("git diff-tree gave fewer patches than raw entries");

@@ -43,10 +43,11 @@ pub fn collect(
 
 impl Ids {
     /// How many shares the ids are dealt out in: one a shard, or a few, so that a shard whose commits were cheap can
-    /// take another. They are long, since git finds the versions of a file faster near each other.
+    /// take another, and a reader has the first ones early. They are long, since git finds the versions of a file faster
+    /// near each other.
     #[must_use]
     pub fn shares(&self, shards: usize) -> usize {
-        const LONG: u64 = 1500;
+        const LONG: u64 = 500;
         let most = if shards > 1 { 2 * shards } else { 1 };
         usize::try_from(self.count / LONG).unwrap_or(most).clamp(shards, most)
     }

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::functions::Touches;
 use crate::patch::hunk::{self, Hunk};
 use crate::patch::lines::Lines;
+use crate::patch::old_file::OldFile;
 use crate::patch::type_change::LoneLine;
 
 /// How many hunks of one file are listed; the lines of all are counted.
@@ -29,13 +30,12 @@ pub struct FilePatch {
 }
 
 impl FilePatch {
-    /// Reads hunks as long as the next line opens one, and adds them to what is there. `old_file` gives the file as it
-    /// was before, if it can be had; it is called once at most.
+    /// Reads hunks as long as the next line opens one, and adds them to what is there.
     pub fn read<R: Read>(
         &mut self,
         lines: &mut Lines<R>,
         touches: &mut Touches,
-        old_file: &mut dyn FnMut() -> Result<Option<Vec<u8>>>,
+        old_file: &mut OldFile,
     ) -> Result<()> {
         while lines.peek()?.is_some_and(|line| line.starts_with(b"@@ -")) {
             let line = lines.read()?.unwrap_or_default();
@@ -43,13 +43,11 @@ impl FilePatch {
                 return Err(broken(lines, "is no hunk header"));
             };
             let section = section.to_vec();
-            if touches.want_old_file(&section, hunk.old_start, lines.peek()?.unwrap_or_default()) {
-                if let Some(content) = old_file()? {
-                    touches.take_old_file(content);
-                }
-            }
-            touches.enter_hunk(&section, hunk.old_start);
-            self.read_body(lines, &mut hunk, touches)?;
+            old_file.enter_hunk(&hunk);
+            let wanted = touches.want_old_file(&section, hunk.old_start, lines.peek()?.unwrap_or_default());
+            let around = if wanted { old_file.content()? } else { None };
+            touches.enter_hunk(&section, hunk.old_start, around);
+            self.read_body(lines, &mut hunk, touches, old_file)?;
             self.added += hunk.added;
             self.deleted += hunk.deleted;
             if self.hunks.len() < HUNK_LIMIT {
@@ -67,8 +65,10 @@ impl FilePatch {
         lines: &mut Lines<R>,
         hunk: &mut Hunk,
         touches: &mut Touches,
+        old_file: &mut OldFile,
     ) -> Result<()> {
         let (mut old, mut new) = (hunk.old_lines, hunk.new_lines);
+        let mut last = b' ';
         while old > 0 || new > 0 {
             let Some(line) = lines.read()? else {
                 return Err(broken(lines, "is the last, in the middle of a hunk"));
@@ -79,26 +79,38 @@ impl FilePatch {
                 b' ' if old > 0 && new > 0 => {
                     (old, new) = (old - 1, new - 1);
                     touches.context(text);
+                    old_file.context(text);
                 }
                 b'-' if old > 0 => {
                     (old, hunk.deleted) = (old - 1, hunk.deleted + 1);
                     self.lone_line.deleted(text);
                     touches.deleted(text);
+                    old_file.deleted(text);
                 }
                 b'+' if new > 0 => {
                     (new, hunk.added) = (new - 1, hunk.added + 1);
                     self.lone_line.added(text);
                     touches.added(text);
+                    old_file.added(text);
                 }
-                b'\\' => self.lone_line.without_end(),
+                b'\\' => self.without_end(last, old_file),
                 _ => return Err(broken(lines, "does not fit into the hunk it is in")),
             }
+            last = mark;
         }
         if lines.peek()?.is_some_and(|line| line.starts_with(b"\\")) {
             lines.read()?;
-            self.lone_line.without_end();
+            self.without_end(last, old_file);
         }
         Ok(())
+    }
+
+    /// The line before had no LF; of one that did not change, neither file has.
+    fn without_end(&mut self, mark: u8, old_file: &mut OldFile) {
+        self.lone_line.without_end();
+        if mark == b'-' {
+            old_file.deleted_without_end();
+        }
     }
 }
 

@@ -17,3 +17,4 @@ mod schema;
 mod signals;
 mod size;
 mod streams;
+mod undone;
