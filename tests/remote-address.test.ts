@@ -37,6 +37,7 @@ describe('an address that git may be given', () => {
     [{ url: 'http://[::1]:8080/a' }, { url: 'http://[::1]:8080/a', host: '[::1]' }],
     [{ url: 'http://localhost/a' }, { url: 'http://localhost/a', host: 'localhost' }],
     [{ url: 'file:///srv/a.git' }, { url: 'file:///srv/a.git', host: '' }],
+    [{ url: 'file://~/a.git' }, { url: 'file://~/a.git', host: '' }],
   ])('%j', (repository, read) => {
     expect(readAddress(repository)).toEqual({ kind: 'url', ...read });
   });
@@ -76,6 +77,7 @@ describe('an address that is refused, and why', () => {
     ['https://git.example/a?access_token=s3cret', /a query or a fragment/],
     ['https://git.example/a#s3cret', /a query or a fragment/],
     ['file://git.example/a', /names a host in file:/],
+    ['file://~ada/a', /names a host in file:/],
     ['https://', /cannot be read as a URL/],
     ['https://git.example:99999/a', /cannot be read as a URL/],
     ['git.example:', /cannot be read as a URL/],

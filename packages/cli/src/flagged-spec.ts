@@ -9,7 +9,7 @@ import {
   SPEC_VERSION,
 } from '@timelab/core';
 import { namedBy } from './effects/mining/address.ts';
-import { shownPath } from './effects/mining/open-source.ts';
+import { shownPath, shownRepository } from './effects/mining/shown-place.ts';
 import type { World } from './world.ts';
 
 /** A spec that a command's flags stand for, and its canonical bytes, which the run keeps. */
@@ -107,7 +107,8 @@ function repositoryOf(
       hint: 'Leave --name out; or name an account on GitHub with --repo.',
     });
   const named = namedBy(repo, name);
-  if (named.path === undefined || repo.startsWith('~')) return { ...named } as Json;
+  if (named.path === undefined || repo.startsWith('~'))
+    return { ...shownRepository(world.home, named) } as Json;
   return { path: shownPath(world.home, labRoot, resolve(world.cwd, repo)) };
 }
 

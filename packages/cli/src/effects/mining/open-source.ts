@@ -1,13 +1,12 @@
-import { realpathSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type MiningWants, Problem } from '@timelab/core';
 import type { Context } from '../../command.ts';
-import { isInside } from '../inputs.ts';
 import { readAddress } from './address.ts';
 import { openClone } from './clone-cache.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
 import { fetchCommit } from './fetch-commit.ts';
 import { findRepository, type LocalRepository } from './find-repository.ts';
+import { shownPath, shownRepository, wholeUrl } from './shown-place.ts';
 
 /** A history that is at hand. */
 export interface Source {
@@ -38,7 +37,8 @@ export async function openSource(
   }
   refuseBlindShallow(wants);
   const { revision, fetchMode: mode, limit } = wants;
-  const clone = await openClone(context, address.url, {
+  const { home } = context.world;
+  const clone = await openClone(context, wholeUrl(home, address.url), {
     // The head of the server is the clone's own.
     ...(revision === undefined || revision === 'HEAD' ? {} : { branch: revision }),
     ...{ mode, limit, allowNet },
@@ -48,7 +48,7 @@ export async function openSource(
   const extra = listed.length === 0 ? 0 : await fetchCommit(context, clone, ...listed);
   return {
     repository: findRepository(clone.gitDir, address.url),
-    shown: { ...wants.repository },
+    shown: shownRepository(home, wants.repository),
     hosts: clone.remote.hosts,
     tip: clone.head,
     fetchChanges: async (ids) =>
@@ -68,25 +68,3 @@ function refuseBlindShallow({ fetchMode, filter, commits }: MiningWants): void {
 function repositoryPath(home: string, labRoot: string, path: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(labRoot, path);
 }
-
-/** A repository's path as a spec or a record may hold it: it says nothing of whose home it lies in. */
-export function shownPath(home: string, labRoot: string, path: string): string {
-  if (path === labRoot) return '.';
-  if (isInside(labRoot, path)) return slashed(relative(labRoot, path));
-  for (const own of [home, resolved(home)]) {
-    if (path === own) return '~';
-    if (isInside(own, path)) return `~/${slashed(relative(own, path))}`;
-  }
-  return slashed(path);
-}
-
-/** A home folder without links, by which a path may have come there. */
-function resolved(home: string): string {
-  try {
-    return realpathSync(home);
-  } catch {
-    return home;
-  }
-}
-
-const slashed = (path: string) => path.split('\\').join('/');

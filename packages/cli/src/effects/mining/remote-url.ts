@@ -64,9 +64,9 @@ function parse(text: string): URL {
   }
 }
 
-// git takes what follows file:// for the path, so that a host would be its first folder.
+// git takes what follows file:// for the path, so that a host would be its first folder; "~" is the home folder to us.
 function readFileUrl(text: string): RemoteUrl {
-  if (!/^file:\/\/\//i.test(text))
+  if (!/^file:\/\/(?:\/|~(?:\/|$))/i.test(text))
     throw refuse('names a host in file:', 'Write file:/// and the whole path.');
   return { kind: 'url', url: text.replace(/^file/i, 'file'), host: '' };
 }
