@@ -18,8 +18,14 @@ import { thirdPartyLicenses } from './third-party-licenses.mjs';
 const dist = inRepository('packages/cli/dist');
 const { engines } = JSON.parse(readFileSync(inRepository('packages/cli/package.json'), 'utf8'));
 
+/** Node has these loaded, or all but, before it comes to a line of ours: they can be imported as they are. */
+const loadedAnyway = 'buffer events fs fs/promises os path timers/promises url util'.split(' ');
+
+/** Not used by who names it at the start: commander has it for subcommands in files of their own, `sync` for slow disks. */
+const usedLater = { child_process: ['execFile', 'spawn'] };
+
 /**
- * Has Node's own modules loaded when the code that wants them first runs: as static imports they would all be loaded
+ * Has Node's other modules loaded when the code that wants them first runs: as static imports they would all be loaded
  * with the part that names them, http and crypto for `--version` too.
  */
 const builtinsWhenNeeded = {
@@ -28,18 +34,16 @@ const builtinsWhenNeeded = {
     const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
     onResolve({ filter }, ({ path, kind }) => {
       const name = path.replace('node:', '');
+      const isStatic = kind === 'import-statement' && loadedAnyway.includes(name);
       // What is asked for only where it is needed can stay as it is.
-      if (kind === 'dynamic-import') return { path: `node:${name}`, external: true };
-      const named = kind === 'require-call' && name === 'child_process';
-      return { path: name, namespace: named ? 'named' : 'builtin' };
+      if (isStatic || kind === 'dynamic-import') return { path: `node:${name}`, external: true };
+      return { path: name, namespace: 'builtin' };
     });
-    // commander names it at its start, and uses it for subcommands that are files of their own, of which there are none.
-    onLoad({ filter: /^child_process$/, namespace: 'named' }, ({ path }) => ({
-      contents: `module.exports = { get spawn() { return process.getBuiltinModule('node:${path}').spawn; } };`,
-    }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('node:${path}');`,
-    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const loaded = `process.getBuiltinModule('node:${path}')`;
+      const parts = usedLater[path]?.map((name) => `get ${name}() { return ${loaded}.${name}; }`);
+      return { contents: `module.exports = ${parts === undefined ? loaded : `{ ${parts.join(', ')} }`};` };
+    });
   },
 };
 
