@@ -21,7 +21,7 @@ const { engines } = JSON.parse(readFileSync(inRepository('packages/cli/package.j
 /** Node has these loaded, or all but, before it comes to a line of ours: they can be imported as they are. */
 const loadedAnyway = 'buffer events fs fs/promises os path timers/promises url util'.split(' ');
 
-/** Not used by who names it at the start: commander has it for subcommands in files of their own, `sync` for slow disks. */
+/** Not used by who names it at the start: commander has it for subcommands in files of their own, `sync` for slow disks. Another name fails here. */
 const usedLater = { child_process: ['execFile', 'spawn'] };
 
 /**
@@ -41,8 +41,10 @@ const builtinsWhenNeeded = {
     });
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       const loaded = `process.getBuiltinModule('node:${path}')`;
-      const parts = usedLater[path]?.map((name) => `get ${name}() { return ${loaded}.${name}; }`);
-      return { contents: `module.exports = ${parts === undefined ? loaded : `{ ${parts.join(', ')} }`};` };
+      const calls = usedLater[path]?.map(
+        (name) => `export const ${name} = (...all) => ${loaded}.${name}(...all);`,
+      );
+      return { contents: calls?.join('\n') ?? `module.exports = ${loaded};` };
     });
   },
 };
