@@ -50,6 +50,16 @@ test.each(['folders', 'json', 'csv'])(
   },
 );
 
+test('a digest is no secret, whatever it is equal to', async () => {
+  const lab = await temporaryLab();
+  const call = ['mine', '--repo', await keyHistory()];
+  const before = await mined(lab, call);
+  const [sum = ''] = (await readFile(join(before.folder, 'output/SHA256SUMS'), 'utf8')).split(' ');
+  const { git_sha: commit, inputs_key: work = '' } = before.manifest;
+  for (const digest of [sum, commit, work])
+    expect((await mined(lab, call, { CACHE_KEY: digest })).folder).toBe(before.folder);
+});
+
 test('what a run left before a secret was known is not gone on with', async () => {
   const lab = await temporaryLab();
   const call = ['mine', '--repo', await keyHistory()];

@@ -21,7 +21,7 @@ import { readCode } from '../effects/code/git.ts';
 import { readEnvironment } from '../effects/environment.ts';
 import { type Fence, openFence } from '../effects/fence/fence.ts';
 import { readFlake } from '../effects/flake.ts';
-import { folderHoldsSecret } from '../effects/masking/held-files.ts';
+import { runHoldsSecret } from '../effects/masking/held-files.ts';
 import { takeSecrets } from '../effects/masking/named-secrets.ts';
 import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { openSource, type Source } from '../effects/mining/open-source.ts';
@@ -215,7 +215,7 @@ async function earlier(
     report.say(`${found.path} has mined the same, but is not whole any more.`);
     return undefined;
   }
-  if (await folderHoldsSecret(folder, secretKeeper(world).mask, breath(world))) {
+  if (await runHoldsSecret(folder, secretKeeper(world).mask, breath(world))) {
     report.say(
       `${found.path} has mined the same, but holds what is known as a secret now; it stays as it is.`,
     );

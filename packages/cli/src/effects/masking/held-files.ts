@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Mask } from '@timelab/core';
+import { fileList, type Mask } from '@timelab/core';
 import type { Pause } from '@timelab/store';
 
 /** Longer files, such as all patches of a history in one, are looked at in pieces; in bytes. */
@@ -16,10 +16,14 @@ export async function* filesIn(root: string, parent = ''): AsyncGenerator<string
   }
 }
 
-/** Whether a known secret stands in any file below a folder. Where none is known, nothing is read. */
-export async function folderHoldsSecret(folder: string, mask: Mask, pause: Pause): Promise<boolean> {
+/**
+ * Whether a known secret stands in any file of a run. Where none is known, nothing is read. Neither is the record, nor the list
+ * of digests: digests are no secrets, whatever they are equal to.
+ */
+export async function runHoldsSecret(folder: string, mask: Mask, pause: Pause): Promise<boolean> {
   if (mask.isEmpty) return false;
   for await (const path of filesIn(folder)) {
+    if (path === 'run.json' || path === fileList) continue;
     if (await fileHoldsSecret(join(folder, path), mask)) return true;
     await pause();
   }
