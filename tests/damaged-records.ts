@@ -1,7 +1,8 @@
-import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Manifest } from '../packages/core/src/index.ts';
 import { timelab } from './rig.ts';
+import { readRun } from './runs.ts';
 import { type Damage, editRecord, filesBelow, type RunName } from './verified-lab.ts';
 
 const other = 'a'.repeat(64);
@@ -138,6 +139,22 @@ export const damagedRecords: readonly Damage[] = [
   edited('a time below nothing', 'mined', ['metrics_mismatch run.json#/metrics/duration_seconds'], (run) => {
     if (run.metrics) run.metrics['duration_seconds'] = -5;
   }),
+  edited('its recording', 'clean', ['recordings_mismatch run.json#/model/recordings'], (run) => {
+    run.model?.recordings?.push(null);
+  }),
+  edited('whose answer it is', 'clean', ['recordings_mismatch run.json#/model/answered_from'], (run) => {
+    if (run.model) run.model.answered_from = [{ run_id: other, path: 'x', answers: 1 }];
+  }),
+  [
+    'its recording cut off',
+    'clean',
+    ['recordings_mismatch ai-recordings/answers/'],
+    async (run, lab) => {
+      const { manifest } = await readRun(join(run, 'run.json'));
+      const name = manifest.model?.recordings?.[0] ?? '';
+      await truncate(join(lab, 'ai-recordings/answers', name.slice(0, 2), name), 100);
+    },
+  ],
   edited('a verdict on no repetition', 'clean', ['repro_mismatch run.json#/repro'], (run) => {
     run.repro = { verdict: 'same', changed: [], causes: [] };
   }),

@@ -80,6 +80,8 @@ test('the sample run can be made again, byte for byte', async (context) => {
   if (variant !== manifest.model?.engine?.cpu)
     return context.skip(`this processor runs the variant ${variant}, whose words differ`);
   expect(again.path).toBe(path);
+  // The sample is a record of before recordings were named.
+  if (manifest.model?.recordings === undefined) delete again.manifest.model?.recordings;
   expect(comparable(again.manifest)).toEqual(comparable(manifest));
   expect(await bytesOf(lab, path, again.manifest)).toEqual(await bytesOf(repository, path, manifest));
 });

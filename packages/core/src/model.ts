@@ -103,6 +103,8 @@ export interface ModelAnswer {
   readonly reply: Uint8Array;
   /** The run that the answer was recorded in, where it was not given by a model now. */
   readonly recordedIn?: RecordedIn;
+  /** The name of the recording that holds it, where it was given by a model now and was kept. */
+  readonly keptAs?: string;
 }
 
 /** An answer as a run keeps it, once the bytes that it came in lie elsewhere. */
@@ -118,7 +120,13 @@ export interface RecordedIn {
 }
 
 /** What a reply's bytes alone say: an answer without what was sent for it, and without the time it took. */
-export type ReadReply = Omit<ModelAnswer, 'sent' | 'timing' | 'reply' | 'recordedIn'>;
+export type ReadReply = Omit<ModelAnswer, 'sent' | 'timing' | 'reply' | 'recordedIn' | 'keptAs'>;
+
+/** An answer that was recorded, and which request it is of: its place among those that were asked for. */
+export interface Recalled {
+  readonly at: number;
+  readonly answer: ModelAnswer;
+}
 
 /** How sure the same question is to get the same answer (see docs/reference/GLOSSARY.md, "determinism tier"). */
 export interface Determinism {
@@ -152,6 +160,15 @@ export interface Backend {
   settings(request: ModelRequest): Readonly<Record<string, unknown>>;
   /** Reads an answer out of the bytes of an earlier reply, in the way that it was read when they came. Throws a `Problem`. */
   reread(reply: Uint8Array, hooks?: RunHooks): Promise<ReadReply>;
+  /**
+   * Gives the first of these requests of which an answer is recorded that may be given, with that answer; asks no model.
+   * Left out by backends that have no recordings.
+   */
+  recall?(
+    requests: readonly ModelRequest[],
+    signal: AbortSignal,
+    hooks?: RunHooks,
+  ): Promise<Recalled | undefined>;
   /** Answers one request. Throws a `Problem` on any fault, an `AbortError` when the signal fires. */
   run(request: ModelRequest, signal: AbortSignal, hooks?: RunHooks): Promise<ModelAnswer>;
   /** Checks, after an answer, that the weights that were described are those that answered. Throws `digest_changed`. */

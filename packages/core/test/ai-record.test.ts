@@ -128,7 +128,9 @@ describe('the record of a run', () => {
   });
 
   test('sums what several answers took, and says which of them no model gave', () => {
-    const from = { runId: 'a'.repeat(64), path: '2025/10/14/ai-team/artifacts/x', recording: 'r.json' };
+    const nameOf = (digit: string) => `${digit.repeat(64)}.20251014T102300000Z.${digit.repeat(32)}.json`;
+    const path = '2025/10/14/ai-team/artifacts/x';
+    const from = { runId: 'a'.repeat(64), path, recording: nameOf('b') };
     const { timing: _, ...untimed } = answer;
     const recorded = { ...untimed, recordedIn: from };
     const described = describeAi(aiCall({}), beginAi(aiCall({}), start), describedModel({}), determinism);
@@ -141,6 +143,10 @@ describe('the record of a run', () => {
       answers_recorded: 2,
       model_seconds: 0.350123,
     });
+    expect(mixed.model?.recordings).toEqual([nameOf('b'), null, nameOf('b')]);
+    const kept = endAi(described, { ...outcome, answers: [{ ...answer, keptAs: nameOf('c') }] });
+    expect(kept.model?.recordings).toEqual([nameOf('c')]);
+    expect(endAi(described, outcome).model).not.toHaveProperty('recordings');
     expect(mixed.model?.answered_from).toEqual([{ run_id: from.runId, path: from.path, answers: 2 }]);
     expect(mixed.determinism).toMatchObject({
       tier: 'T3',

@@ -196,7 +196,7 @@ describe('the record of a mined history', () => {
       tools: { py_post: '0.1.0' },
       notes: ['A note.'],
       fetches: 1,
-      tokens: { input: 5 },
+      answers: [{ text: 'a', finishReason: 'stop', tokensInput: 5, sent: { seed: 0 } }],
     });
     expect(ended).toMatchObject({
       status: 'ok',

@@ -5,6 +5,7 @@ import {
   type KeptRecording,
   type ModelDescription,
   Problem,
+  type Recording,
   type Recordings,
   readModelFile,
   readRecording,
@@ -20,11 +21,22 @@ import { findTemporaries, isTemporary } from './temporary.ts';
 /** Why an answer, as the texts of its files, is not to be kept, in words; undefined where it may be. */
 export type Refusal = (...texts: readonly string[]) => string | undefined;
 
+/** The recordings of a lab, which can be read by the names of their files. */
+interface LabRecordings extends Recordings {
+  /** The recording of this name; undefined for one that is damaged or not there. */
+  read(name: string): Promise<Recording | undefined>;
+}
+
+/** Where a recording lies, by the name of its file; relative to the lab. */
+export function recordingPath(name: string): string {
+  return `${recordingsFolder}/${shardOf(name)}/${name}`;
+}
+
 /**
  * The recordings of a lab: one file each, for good once it is kept, never written again. `refuse` looks at what is about to
  * be kept. All of them throw Problems of the disk, `path_escapes` where a link leads to them.
  */
-export function openRecordings(lab: Lab, refuse: Refusal): Recordings {
+export function openRecordings(lab: Lab, refuse: Refusal): LabRecordings {
   const damaged = new Set<string>();
   const read = async <T>(folder: string, name: string, readIt: (name: string, bytes: Uint8Array) => T) => {
     const path = `${recordingsFolder}/${folder}/${name}`;
@@ -56,6 +68,7 @@ export function openRecordings(lab: Lab, refuse: Refusal): Recordings {
     // The first digits of a key are its folder, and of the names in it, which end in digits, none begins like another key.
     find: (key) => recordingsIn(shardOf(key), `${key}.`),
     all: () => allIn(lab, recordingsIn),
+    read: (name) => read(shardOf(name), name, readRecording),
     keep: (model, recording, said) =>
       explained(lab, async () => {
         const answer = recordingFile(recording);

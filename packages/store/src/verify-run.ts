@@ -20,6 +20,7 @@ import { runPath } from './run-path.ts';
 import { isGone } from './runner.ts';
 import type { DerivedState } from './verify-derived.ts';
 import { verifyFiles } from './verify-files.ts';
+import { recordingFaults } from './verify-recordings.ts';
 
 /** What a run came to beside its record. */
 export interface RunVerdict {
@@ -57,7 +58,8 @@ export async function verifyRun(means: VerifyMeans, run: NamedRun): Promise<RunV
   try {
     const files = await verifyFiles(run.folder, manifest, newer === undefined, means.pause);
     const derived = inLab(run) && place.length === 0 ? await derivedFaults(means, run.path, manifest) : [];
-    const faults = [...within, ...place, ...files.faults, ...derived];
+    const kept = inLab(run) ? await recordingFaults(means.lab, manifest) : [];
+    const faults = [...within, ...place, ...files.faults, ...kept, ...derived];
     return { ...files, faults, notes: inLab(run) ? notes : [...notes, outside] };
   } catch (error) {
     throw toProblem(means.lab, error);

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { explained, unless } from './disk-problem.ts';
 import { makeFolders, writeFileWhole } from './durable-file.ts';
 import type { Lab } from './lab.ts';
@@ -13,6 +13,8 @@ export interface WorkFolder {
   readonly path: string;
   /** Whether a run of the same work that was interrupted has left it, with what it had done. */
   readonly continued: boolean;
+  /** The ids of the runs that were interrupted in it. */
+  readonly interrupted: readonly string[];
 }
 
 /** How long what an interrupted run has left waits to be continued, in milliseconds: a week. */
@@ -32,13 +34,18 @@ export async function openWork(lab: Lab, runId: string, key: string): Promise<Wo
         ['ENOENT'],
         rename(left, path).then(() => true),
       );
-      if (taken === true) return { path, continued: true };
+      if (taken !== true) continue;
+      // One that was killed before it wrote its id down is whom the folder is called by.
+      const interrupted = [...new Set([...(await runsIn(path)), basename(left)])];
+      await writeRuns(path, [...interrupted, runId]);
+      return { path, continued: true, interrupted };
     }
     await makeFolders(lab.root, places(lab));
     // One that is there is this run's own: nobody else has its id.
     await unless(['EEXIST'], mkdir(path, 0o700));
+    await writeRuns(path, [runId]);
     await writeFileWhole(join(path, 'key'), keyHere(key));
-    return { path, continued: false };
+    return { path, continued: false, interrupted: [] };
   });
 }
 
@@ -81,6 +88,16 @@ const keyHere = (key: string) => `${key}\n${identifySelf().boot_id ?? ''}\n`;
 
 async function keyOf(folder: string): Promise<string | undefined> {
   return unless(['ENOENT', 'ENOTDIR'], readFile(join(folder, 'key'), 'utf8'));
+}
+
+/** The runs that were at work in a folder, in their order. */
+async function runsIn(folder: string): Promise<string[]> {
+  const text = (await unless(['ENOENT'], readFile(join(folder, 'runs'), 'utf8'))) ?? '';
+  return text.split('\n').filter((id) => id !== '');
+}
+
+async function writeRuns(folder: string, ids: readonly string[]): Promise<void> {
+  await writeFileWhole(join(folder, 'runs'), ids.map((id) => `${id}\n`).join(''));
 }
 
 // Inside `.timelab`, which tells git to ignore all that it holds.

@@ -49,7 +49,7 @@ test('what an interrupted run has left is taken over by the next of the same wor
     const next = await openWork(lab, '3'.repeat(64), 'key');
     expect(next.continued).toBe(true);
     expect(await readFile(join(next.path, 'half'), 'utf8')).toBe('half\n');
-    expect(await readdir(next.path)).toEqual(['half', 'key']);
+    expect(await readdir(next.path)).toEqual(['half', 'key', 'runs']);
     expect((await workOf(lab)).sort()).toEqual(['2'.repeat(64), '3'.repeat(64)]);
   });
 });

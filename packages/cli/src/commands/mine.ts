@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { findLab } from '../effects/lab.ts';
 import { flagNamed, flagWords, type MineFlags, miningSpecOf } from '../flagged-spec.ts';
+import { offerRecorded, refuseMixedChoices } from '../recorded-choices.ts';
 import { type AskedMining, askedByFlags, askedBySpec, type MiningChoices } from '../runs/asked-mining.ts';
 import { mineHistory } from '../runs/mine-history.ts';
 
@@ -19,7 +20,7 @@ Examples:
   $ timelab mine --spec latest/ai-team/specs/history.json`;
 
 export const configure: Configure = (command, act) => {
-  command
+  const mining = command
     .description('Turn the history of a git repository into records, pages and patterns.')
     .option('--spec <file>', 'the spec to run (kind mining or extraction), in place of flags')
     .option(
@@ -36,7 +37,8 @@ export const configure: Configure = (command, act) => {
     .option('--grep <regex>', 'only commits whose message fits (POSIX extended)')
     .addOption(choice('--format <format>', 'a folder for each commit, or a few packed files', miningFormats))
     .addOption(choice('--fetch-mode <mode>', 'how much of a remote repository is fetched', fetchModes))
-    .option('--model <name>', 'have a model add a section in its own words to each commit')
+    .option('--model <name>', 'have a model add a section in its own words to each commit');
+  offerRecorded(mining)
     .option('--allow-net', 'let hosts other than this machine be reached')
     .option('--again', 'mine again, though a run of the same work is here')
     .option('--tz <zone>', 'record the start in this time zone too, such as Europe/Berlin')
@@ -53,8 +55,9 @@ async function mine(context: Context, options: MineOptions): Promise<Outcome> {
 }
 
 async function understand(context: Context, labRoot: string, options: MineOptions): Promise<AskedMining> {
-  const { spec: file, again = false, tz, allowNet = false, ...flags } = options;
-  const choices = { again, allowNet, ...(tz === undefined ? {} : { tz }) };
+  const { spec: file, again = false, tz, allowNet = false, cache, replay, fromRun, ...flags } = options;
+  refuseMixedChoices('mine', options);
+  const choices = { again, allowNet, cache, replay, fromRun, ...(tz === undefined ? {} : { tz }) };
   if (file === undefined) {
     const flagged = miningSpecOf(context.world, labRoot, { ...flags, allowNet });
     const { repository } = flagged.spec.inputs;

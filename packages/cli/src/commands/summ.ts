@@ -2,10 +2,11 @@ import { Problem } from '@timelab/core';
 import type { Configure, Context, Outcome } from '../command.ts';
 import { findLab } from '../effects/lab.ts';
 import { analysisSpecOf, flagWords, type MineFlags } from '../flagged-spec.ts';
+import { offerRecorded, refuseMixedChoices } from '../recorded-choices.ts';
 import { type AskedMining, askedByFlags, askedBySpec, type MiningChoices } from '../runs/asked-mining.ts';
 import { mineHistory } from '../runs/mine-history.ts';
 
-interface SummOptions extends Pick<MineFlags, 'repo' | 'model'>, Pick<MiningChoices, 'allowNet' | 'tz'> {
+interface SummOptions extends Pick<MineFlags, 'repo' | 'model'>, Omit<MiningChoices, 'again'> {
   readonly spec?: string;
 }
 
@@ -16,12 +17,13 @@ Examples:
   $ timelab summ v1.2.0 --model llamacpp:smollm2`;
 
 export const configure: Configure = (command, act) => {
-  command
+  const summing = command
     .description('Summarise one commit: what it changed, where, by whom; with a model, in its words too.')
     .argument('[sha]', 'the commit: an id, enough of its first digits, or any revision')
     .option('--repo <repo>', 'the folder or URL of the repository (default: this one)')
     .option('--model <name>', 'have a model add a section in its own words')
-    .option('--spec <file>', 'the spec to run (kind analysis), in place of a commit and flags')
+    .option('--spec <file>', 'the spec to run (kind analysis), in place of a commit and flags');
+  offerRecorded(summing)
     .option('--allow-net', 'let hosts other than this machine be reached')
     .option('--tz <zone>', 'record the start in this time zone too, such as Europe/Berlin')
     .addHelpText('after', examples)
@@ -43,8 +45,9 @@ async function understand(
   sha: string | undefined,
   options: SummOptions,
 ): Promise<AskedMining> {
-  const { spec: file, tz, allowNet = false, ...flags } = options;
-  const choices = { allowNet, ...(tz === undefined ? {} : { tz }) };
+  const { spec: file, tz, allowNet = false, cache, replay, fromRun, ...flags } = options;
+  refuseMixedChoices('summ', options);
+  const choices = { allowNet, cache, replay, fromRun, ...(tz === undefined ? {} : { tz }) };
   if (file === undefined && sha !== undefined) {
     const flagged = analysisSpecOf(context.world, labRoot, sha, { ...flags, allowNet });
     const shown = flagWords(flags, flagged.spec.inputs.repository ?? {});

@@ -11,23 +11,18 @@ import {
   endAi,
   type KeptAnswer,
   type Manifest,
-  type ModelName,
   outputLine,
   Problem,
   type RunHooks,
   requestsOf,
   type SchemaCheck,
 } from '@timelab/core';
-import { createBackend, maskingBackend, recordingBackend, replayBackend } from '@timelab/models';
-import { type Lab, openRecordings, type RunFolder } from '@timelab/store';
+import type { RunFolder } from '@timelab/store';
 import type { Context, Outcome } from '../command.ts';
-import { backendOptions } from '../effects/backend-options.ts';
-import { type EngineSettings, refuseEngineSettings } from '../effects/engine-settings.ts';
 import { type Log, openLog } from '../effects/log.ts';
-import { refusePrivateWords } from '../effects/masking/private-words.ts';
-import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { earned } from '../effects/probing/probe-shelf.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
+import { answering, type OpenBackend } from './open-backend.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
 interface Progress {
@@ -35,55 +30,6 @@ interface Progress {
   readonly answers: KeptAnswer[];
   readonly verdicts: AnswerVerdict[];
   readonly notes: Set<string>;
-}
-
-/** How a model is to be asked. */
-export interface Asking {
-  /** Whether it starts cold, with nothing left of earlier requests. */
-  readonly cold?: boolean | undefined;
-  /** Whether a recorded answer of the same weights to the same request is given, and nothing asked. */
-  readonly reuse?: boolean | undefined;
-  /** What is asked of the engine itself: which of its code it runs, and on how many threads. */
-  readonly engine?: EngineSettings;
-}
-
-/** The backend of a call, and every host that it will have reached. */
-export interface OpenBackend {
-  readonly backend: Backend;
-  readonly hosts: ReadonlySet<string>;
-  readonly reuse?: boolean | undefined;
-  readonly cold?: boolean | undefined;
-  /** Whether all answers are recordings, so that there is nothing to be kept. */
-  readonly replayed?: boolean;
-}
-
-/** Opens the backend of a model; nothing is reached yet, but settings that make no sense are found. */
-export async function openBackend(
-  { world }: Context,
-  model: ModelName,
-  allowNet: boolean,
-  { cold, reuse, engine = {} }: Asking = {},
-): Promise<OpenBackend> {
-  refuseEngineSettings(model, engine);
-  const hosts = new Set<string>();
-  const reach = backendOptions(world, allowNet, hosts);
-  // What a spec says of one question goes before what the environment says of all.
-  const options = { ...reach, cold, cpu: engine.cpu ?? reach.cpu };
-  return { backend: await createBackend(model, options), hosts, reuse, cold };
-}
-
-/** Opens the recorded answers to a call, all of them or none. Throws `recording_missing` and `recording_ambiguous`. */
-export async function openReplay(
-  context: Context,
-  lab: Lab,
-  model: ModelName,
-  call: AiCall,
-  { cold, fromRun }: { readonly cold?: boolean; readonly fromRun?: string },
-): Promise<OpenBackend> {
-  const { backend, hosts } = await openBackend(context, model, call.allowNet, { cold });
-  const recordings = openRecordings(lab, () => undefined);
-  const replay = await replayBackend(backend, { recordings, requests: requestsOf(call), fromRun });
-  return { backend: replay, hosts, replayed: true };
 }
 
 /** Asks the model what a claimed run is for, keeps the answers, and ends the run, well or not. */
@@ -99,8 +45,7 @@ export async function answerCall(
   const began = world.elapsed();
   const log = openLog(world);
   const progress: Progress = { manifest: run.manifest, answers: [], verdicts: [], notes: new Set() };
-  const kept = open.replayed === true ? open.backend : keeping(context, run, open, progress.notes);
-  const backend = maskingBackend(kept, secretKeeper(world).mask);
+  const backend = answering(context, run, open, progress.notes);
   const problem = await attempt(context, call, run, progress, { backend, log, show, cold: open.cold });
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: AiOutcome = {
@@ -117,18 +62,6 @@ export async function answerCall(
   const final = await endRun(run, log, record, judge);
   const artifacts = ['run.json', ...final.artifacts].map((path) => join(run.path, path));
   return { artifacts, run: final, ...(problem === undefined ? {} : { problem }) };
-}
-
-/** The same backend, whose answers are kept among the lab's recordings as they come. */
-function keeping({ world }: Context, run: RunFolder, open: OpenBackend, notes: Set<string>): Backend {
-  const recordings = openRecordings(run.lab, refusePrivateWords(world));
-  return recordingBackend(open.backend, {
-    recordings,
-    run: { run_id: run.manifest.run_id, path: run.relativePath },
-    reuse: open.reuse === true,
-    now: () => world.now(),
-    note: (words) => notes.add(words),
-  });
 }
 
 function withNotes({ manifest, notes }: Progress): Manifest {

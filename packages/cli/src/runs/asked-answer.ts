@@ -20,17 +20,14 @@ import { readFlake } from '../effects/flake.ts';
 import { readInputFiles, readSpecFile, shownSpecPath } from '../effects/inputs.ts';
 import { takeSecrets } from '../effects/masking/named-secrets.ts';
 import { secretKeeper } from '../effects/masking/secret-keeper.ts';
+import { type RecordedChoices, recordedWords } from '../recorded-choices.ts';
 import { wrongKind } from '../wrong-kind.ts';
 
 /** What `ai` takes beside a spec, as far as it shapes the call or its record. */
-export interface AnswerChoices {
+export interface AnswerChoices extends RecordedChoices {
   readonly spec: string;
   readonly allowNet?: boolean;
   readonly cold?: boolean;
-  readonly cache?: boolean;
-  readonly replay?: boolean;
-  /** The first digits of a run's id, with `replay`. */
-  readonly fromRun?: string;
   readonly tz?: string;
 }
 
@@ -113,9 +110,7 @@ function commandLine(specPath: string, options: AnswerChoices, asked: ModelName 
   if (asked !== undefined) words.push('--model', shownModelName(asked));
   if (options.allowNet === true) words.push('--allow-net');
   if (options.cold === true) words.push('--cold');
-  if (options.cache === true) words.push('--cache');
-  if (options.replay === true) words.push('--replay');
-  if (options.fromRun !== undefined) words.push('--from-run', options.fromRun);
+  words.push(...recordedWords(options));
   if (options.tz !== undefined) words.push('--tz', options.tz);
   return shellWords(words);
 }

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import {
   type AnalysisSpec,
   type MiningSpec,
+  type ModelName,
   requireSpec,
   runNameFrom,
   shellWords,
@@ -10,11 +11,12 @@ import {
 import type { Context } from '../command.ts';
 import { readSpecFile, shownSpecPath } from '../effects/inputs.ts';
 import type { FlaggedSpec } from '../flagged-spec.ts';
+import { type RecordedChoices, recordedWords } from '../recorded-choices.ts';
 import { commandOf, wrongKind } from '../wrong-kind.ts';
 import type { Judge } from './end-run.ts';
 
 /** What `mine` and `summ` take beside a spec. */
-export interface MiningChoices {
+export interface MiningChoices extends RecordedChoices {
   readonly allowNet?: boolean;
   /** Whether a run of the same work is made again. */
   readonly again?: boolean;
@@ -25,6 +27,8 @@ export interface MiningChoices {
 interface RepeatedMining {
   readonly runId: string;
   readonly ids: readonly string[];
+  /** The model that added its words then, as it is called now. */
+  readonly model?: ModelName;
   readonly judge: Judge;
 }
 
@@ -88,8 +92,9 @@ export async function askedBySpec(
   };
 }
 
-function choiceWords({ allowNet, again, tz }: MiningChoices): string[] {
+function choiceWords({ allowNet, again, tz, ...recorded }: MiningChoices): string[] {
   return [
+    ...recordedWords(recorded),
     ...(allowNet === true ? ['--allow-net'] : []),
     ...(again === true ? ['--again'] : []),
     ...(tz === undefined ? [] : ['--tz', tz]),

@@ -9,7 +9,7 @@ import {
   oneCommit,
   Problem,
 } from '@timelab/core';
-import { closeWork, explained, type Lab, type RunFolder } from '@timelab/store';
+import { closeWork, explained, type Lab, type RunFolder, type WorkFolder } from '@timelab/store';
 import type { Context, Outcome } from '../command.ts';
 import { breath } from '../effects/breath.ts';
 import { type Log, openLog } from '../effects/log.ts';
@@ -21,13 +21,14 @@ import { maskOutput, refuseHeld } from '../effects/mining/mask-output.ts';
 import { openCleanWork } from '../effects/mining/open-clean-work.ts';
 import { type WorkPlaces, workPlaces } from '../effects/mining/resume-point.ts';
 import { type KeptFile, keepInputs } from './begin-run.ts';
+import type { Heard } from './comment-commits.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
 import type { Found } from './mine-history.ts';
 
 /** What is known of a run while it goes on; whatever ends it, this is what its record is made from. */
 type Known = {
-  -readonly [K in 'streamSha256' | 'tools' | 'notes' | 'fetches' | 'tokens']?: MineOutcome[K];
-};
+  -readonly [K in 'streamSha256' | 'tools' | 'fetches']?: MineOutcome[K];
+} & Heard;
 
 /** Has a claimed run do its work, and ends it, well or not. What is half done stays aside, for a later run to go on. */
 export async function fillRun(
@@ -42,13 +43,14 @@ export async function fillRun(
   const { world } = context;
   const began = world.elapsed();
   const log = openLog(world);
-  const known: Known = { fetches: found.fetches };
+  const known: Known = { fetches: found.fetches, answers: [], notes: new Set() };
   const all = () =>
     bothOf(work(context, lab, run, call, found, known, log), keepInputs(run, inputs, found.code.patch));
   const problem = await failureOf(world, explained(lab, all), whatNext);
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: MineOutcome = {
     ...known,
+    notes: [...known.notes],
     end: world.now(),
     durationSeconds: (world.elapsed() - began) / 1000,
     hosts: [...found.source.hosts, ...(found.commenting?.hosts ?? [])],
@@ -84,28 +86,26 @@ async function work(
   // What an interrupted run has left would be its own answer: a repetition does all of the work itself.
   const key = parent === undefined ? inputs_key : `${inputs_key} ${id}`;
   const { mask } = secretKeeper(context.world);
-  const { path: folder, continued } = await openCleanWork(lab, id, key, mask);
-  const places = workPlaces(folder);
+  const opened = await openCleanWork(lab, id, key, mask);
+  const places = workPlaces(opened.path);
   try {
-    await workIn({ folder, continued, places }, context, lab, run, call, found, known, log);
+    await workIn({ ...opened, places }, context, lab, run, call, found, known, log);
   } catch (error) {
     const canGoOn = await maskLeft(places, mask).catch(() => false);
     if (!canGoOn) {
-      known.notes = [...(known.notes ?? []), goneNote];
+      known.notes.add(goneNote);
       await closeWork(lab, id);
     }
     throw error;
   }
 }
 
-interface Opened {
-  readonly folder: string;
-  readonly continued: boolean;
+interface Opened extends WorkFolder {
   readonly places: WorkPlaces;
 }
 
 async function workIn(
-  { folder, continued, places }: Opened,
+  { path: folder, continued, interrupted, places }: Opened,
   context: Context,
   lab: Lab,
   run: RunFolder,
@@ -128,16 +128,15 @@ async function workIn(
   known.tools = extracted.tools;
   log.add('extracted', { commits: ids.length, resumed: extracted.resumed });
   const pages = call.work.files.includes('analysis_summary.md');
-  const said = await found.commenting?.comment({ repository: found.source.repository, ids, places, pages });
-  if (said !== undefined) {
-    known.tokens = said.tokens;
-    known.notes = said.notes;
-    log.add('commented', { commits: said.commits });
+  if (found.commenting !== undefined) {
+    await found.commenting.comment({ run, places, pages, interrupted }, known);
+    const replayed = known.answers.filter(({ recordedIn }) => recordedIn !== undefined).length;
+    log.add('commented', { commits: known.answers.length, ...(replayed === 0 ? {} : { replayed }) });
   }
   const { mask } = secretKeeper(context.world);
   if (extracted.masked > 0) await refuseHeld(places.stream, basename(places.stream), mask);
   const masked = await maskOutput(places, mask, breath(context.world));
-  if (masked + extracted.masked > 0) known.notes = [...(known.notes ?? []), maskedNote];
+  if (masked + extracted.masked > 0) known.notes.add(maskedNote);
   await run.adoptOutput(places.output, await digestOutput(places, call.work, extracted.streamSha256));
 }
 

@@ -10,6 +10,7 @@ import {
   miningFlags,
   miningKey,
   Problem,
+  parseModelName,
   sha256,
   specCopy,
   wantsOf,
@@ -26,10 +27,12 @@ import { takeSecrets } from '../effects/masking/named-secrets.ts';
 import { secretKeeper } from '../effects/masking/secret-keeper.ts';
 import { openSource, type Source } from '../effects/mining/open-source.ts';
 import { type Selection, selectCommits } from '../effects/mining/select-commits.ts';
+import type { AskedHistory } from '../effects/mining/shown-commits.ts';
 import { needsPost } from '../effects/mining/start-post.ts';
 import { extractorVersion, postVersion } from '../effects/mining/tools.ts';
 import { isWhole } from '../effects/mining/whole-run.ts';
 import { wrongFlags } from '../flagged-spec.ts';
+import { recordedWords } from '../recorded-choices.ts';
 import type { World } from '../world.ts';
 import type { AskedMining } from './asked-mining.ts';
 import { beginRun, type KeptFile } from './begin-run.ts';
@@ -40,6 +43,7 @@ import { fillRun, outcomeOf } from './fill-run.ts';
 export async function mineHistory(context: Context, lab: Lab, asked: AskedMining): Promise<Outcome> {
   takeSecretsOf(context, lab, asked);
   const wants = wantsOf(asked.spec, DEFAULT_MODEL);
+  refuseWordless(asked.choices, wants);
   const found = await look(context, lab, asked, wants);
   try {
     const call = planCall(context, asked, wants, found);
@@ -75,7 +79,11 @@ async function look(context: Context, lab: Lab, asked: AskedMining, wants: Minin
     readFlake(world),
     toolVersions(world, wants),
   ]);
-  const commenting = wants.words && (await openCommenting(context, wants.words, allowNet));
+  const commenting = await openCommenting(context, lab, asked, wants, {
+    fence,
+    repository: source.repository,
+    ids: selection.ids,
+  });
   return {
     source,
     selection,
@@ -115,11 +123,28 @@ async function lookAtHistory(
   return { source, selection, fetches: await source.fetchChanges(selection.ids) };
 }
 
-/** Backends take a while to load, and most histories are mined without words of a model. */
 async function openCommenting(
-  ...call: Parameters<typeof comments.openCommenting>
-): Promise<comments.Commenting> {
-  return await (await import('./comment-commits.ts')).openCommenting(...call);
+  context: Context,
+  lab: Lab,
+  { spec, choices, repeats }: AskedMining,
+  { words }: MiningWants,
+  history: AskedHistory,
+): Promise<comments.Commenting | undefined> {
+  if (words === undefined) return undefined;
+  const model = repeats?.model ?? parseModelName(words.model);
+  const asking = { ...choices, allowNet: spec.allow_net || choices.allowNet === true };
+  // Backends take a while to load, and most histories are mined without words of a model.
+  const { openCommenting: open } = await import('./comment-commits.ts');
+  return await open(context, lab, { model, template: words.template }, asking, history);
+}
+
+/** Flags about answers that nobody is to give are a slip. */
+function refuseWordless(choices: AskedMining['choices'], { words }: MiningWants): void {
+  const [flag] = recordedWords(choices);
+  if (words === undefined && flag !== undefined)
+    throw new Problem('usage', `${flag} is about the answers of a model, and none is to be asked.`, {
+      hint: 'Name one with --model, or in the spec.',
+    });
 }
 
 /** An address that makes no sense, as what is wrong with a spec. */

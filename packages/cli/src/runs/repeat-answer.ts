@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import {
   type AiCall,
   aiPlace,
   beginAi,
   type LlmSpec,
-  type ModelName,
   modelRequest,
   Problem,
-  parseModelName,
   type QuotedFile,
   shownModelName,
   specCopy,
@@ -16,10 +12,11 @@ import {
 import type { Lab } from '@timelab/store';
 import type { Context, Outcome } from '../command.ts';
 import { secretKeeper } from '../effects/masking/secret-keeper.ts';
-import { answerCall, openBackend } from './ask-model.ts';
+import { answerCall } from './ask-model.ts';
 import { beginRun, keepInputs } from './begin-run.ts';
 import type { Judge } from './end-run.ts';
-import { keptBy, type Parent, type RepeatChoices, repeatedCall } from './repeated-call.ts';
+import { openBackend } from './open-backend.ts';
+import { keptBy, type Parent, type RepeatChoices, repeatedCall, repeatedModel } from './repeated-call.ts';
 
 /** Asks the model of a run of `ai` the same again, as a run of its own. */
 export async function repeatAnswer(
@@ -32,13 +29,17 @@ export async function repeatAnswer(
 ): Promise<Outcome> {
   const { world } = context;
   refuseOpenInputs(context, parent);
-  const model = modelOf(world.cwd, lab, parent, spec, choices);
+  const model = repeatedModel(world.cwd, lab, parent, spec.config.model, choices);
   const request = modelRequest(spec, quotedFiles(parent, spec));
   const made = await repeatedCall(world, lab, parent, spec.allow_net || choices.allowNet);
   const call: AiCall = { ...made.call, spec, model: shownModelName(model), request };
   // What was asked of a model that had been unloaded is asked so again.
   const cold = parent.manifest.model?.sent?.['unload_first'] === true;
-  const backend = await openBackend(context, model, call.allowNet, { cold, engine: request.params });
+  const backend = await openBackend(context, model, {
+    allowNet: call.allowNet,
+    cold,
+    engine: request.params,
+  });
   const run = await beginRun(world, lab, aiPlace, (start) => beginAi(call, start));
   await keepInputs(run, keptBy(parent), made.patch);
   return await answerCall(context, call, run, backend, false, judge);
@@ -52,24 +53,6 @@ function refuseOpenInputs({ world }: Context, { recorded }: Parent): void {
     if (found !== undefined)
       throw new Problem('secret_held', `${path} of the run holds the value of ${found.name}.`);
   }
-}
-
-/**
- * The model that answered then, which a flag can have put in the spec's place. A weights file is known by its path
- * from the folder that was called from, which the record does not tell: it is looked for from the top of the lab first.
- */
-function modelOf(
-  cwd: string,
-  lab: Lab,
-  { manifest }: Parent,
-  spec: LlmSpec,
-  choices: RepeatChoices,
-): ModelName {
-  if (choices.model !== undefined) return parseModelName(choices.model);
-  const name = parseModelName(manifest.model?.name ?? spec.config.model);
-  const isFile = name.backend === 'llamacpp' && /[/\\]|\.gguf$/i.test(name.model);
-  const path = resolve(lab.root, name.model);
-  return isFile && cwd !== lab.root && existsSync(path) ? { ...name, model: path } : name;
 }
 
 /** The files that the model was given, by the names that the spec has for them. */

@@ -1,4 +1,14 @@
-import { type Manifest, namePattern, type RunCall, runNameFrom, shellWords } from '@timelab/core';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  type Manifest,
+  type ModelName,
+  namePattern,
+  parseModelName,
+  type RunCall,
+  runNameFrom,
+  shellWords,
+} from '@timelab/core';
 import type { Lab } from '@timelab/store';
 import { readCode } from '../effects/code/git.ts';
 import type { AnsweredRun } from '../effects/compare-answers.ts';
@@ -51,6 +61,24 @@ export async function repeatedCall(
     clockSet: world.clockSet,
   };
   return code.patch === undefined ? { call } : { call, patch: code.patch };
+}
+
+/**
+ * The model that answered then, which a flag can have put in place of the one that is `asked` for. A weights file is known by its path
+ * from the folder that was called from, which the record does not tell: it is looked for from the top of the lab first.
+ */
+export function repeatedModel(
+  cwd: string,
+  lab: Lab,
+  { manifest }: Parent,
+  asked: string,
+  { model }: RepeatChoices,
+): ModelName {
+  if (model !== undefined) return parseModelName(model);
+  const name = parseModelName(manifest.model?.name ?? asked);
+  const isFile = name.backend === 'llamacpp' && /[/\\]|\.gguf$/i.test(name.model);
+  const path = resolve(lab.root, name.model);
+  return isFile && cwd !== lab.root && existsSync(path) ? { ...name, model: path } : name;
 }
 
 /** What a run was called, which becomes part of a path again: a record that came from elsewhere can hold anything there. */

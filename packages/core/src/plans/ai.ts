@@ -8,7 +8,7 @@ import type { Manifest } from '../record/manifest.ts';
 import { repeated } from '../request.ts';
 import type { LlmSpec } from '../spec/spec.ts';
 import type { Verdict } from '../validation.ts';
-import { answeredBy, determinismOf, metricsOf } from './answers.ts';
+import { metricsOf, withAnswers } from './answers.ts';
 import {
   beginRecord,
   type CodeState,
@@ -106,12 +106,6 @@ export type AnswerVerdict = Verdict & { readonly index?: number };
 /** The record of a run that has ended; artifacts and digests are the store's to add. */
 export function endAi(manifest: Manifest, outcome: AiOutcome): Manifest {
   const { answers, verdicts } = outcome;
-  const ended = endRecord(manifest, outcome, metricsOf(answers));
-  const { model, determinism } = ended;
-  return {
-    ...ended,
-    ...(answers.length === 0 || model === undefined ? {} : { model: answeredBy(model, answers) }),
-    ...(determinism === undefined ? {} : { determinism: determinismOf(answers, determinism) }),
-    ...(verdicts.length === 0 ? {} : { validation: [...verdicts] }),
-  };
+  const ended = withAnswers(endRecord(manifest, outcome, metricsOf(answers)), answers);
+  return verdicts.length === 0 ? ended : { ...ended, validation: [...verdicts] };
 }

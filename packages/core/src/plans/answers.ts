@@ -5,17 +5,29 @@ import type { LlmSpec } from '../spec/spec.ts';
 
 type RecordedWho = NonNullable<Manifest['model']>;
 
+/** What a record says of its answers: who gave them, what may be expected of them, and which recordings they are. */
+export function withAnswers(manifest: Manifest, answers: readonly KeptAnswer[]): Manifest {
+  const { model, determinism } = manifest;
+  return {
+    ...manifest,
+    ...(answers.length === 0 || model === undefined ? {} : { model: answeredBy(model, answers) }),
+    ...(determinism === undefined ? {} : { determinism: determinismOf(answers, determinism) }),
+  };
+}
+
 /** Who answered, once the answers are there: what only they tell, and the runs that recorded ones were taken from. */
-export function answeredBy(model: RecordedWho, answers: readonly KeptAnswer[]): RecordedWho {
+function answeredBy(model: RecordedWho, answers: readonly KeptAnswer[]): RecordedWho {
   const server = answers.find((answer) => answer.server !== undefined)?.server;
   const { engine } = model;
   const said = server === undefined || engine === undefined ? {} : { engine: { ...engine, server } };
   const from = answeredFrom(answers);
+  const recordings = answers.map(({ recordedIn, keptAs }) => recordedIn?.recording ?? keptAs ?? null);
   return {
     ...model,
     ...said,
     sent: answers[0]?.sent as Record<string, Json>,
     ...(from.length === 0 ? {} : { answered_from: from }),
+    ...(recordings.every((name) => name === null) ? {} : { recordings }),
   };
 }
 
@@ -39,7 +51,7 @@ export const replayed: Determinism = {
 };
 
 /** What may be expected of a run's answers, where some of them may be recordings. */
-export function determinismOf(
+function determinismOf(
   answers: readonly KeptAnswer[],
   asked: NonNullable<Manifest['determinism']>,
 ): NonNullable<Manifest['determinism']> {
@@ -79,10 +91,15 @@ function seconds(milliseconds: number | undefined): number | undefined {
 }
 
 /**
- * A line of output.jsonl: the answer with its usage, and nothing that changes when the answer does not; of a recorded
- * answer also the run that it came from.
+ * A line of output.jsonl: the answer with its usage, `more` that is known of the question, and nothing that changes when
+ * the answer does not; of a recorded answer also the run that it came from.
  */
-export function outputLine(index: number, request: ModelRequest, answer: KeptAnswer): string {
+export function outputLine(
+  index: number,
+  request: Pick<ModelRequest, 'params'>,
+  answer: KeptAnswer,
+  more: Readonly<Record<string, Json>> = {},
+): string {
   const { recordedIn: from } = answer;
   const usage = { tokens_input: answer.tokensInput, tokens_output: answer.tokensOutput };
   const line = {
@@ -92,6 +109,7 @@ export function outputLine(index: number, request: ModelRequest, answer: KeptAns
     text: answer.text.toWellFormed(),
     finish_reason: answer.finishReason,
     usage,
+    ...more,
     ...(from === undefined ? {} : { answered_from: { run_id: from.runId, recording: from.recording } }),
   };
   return `${canonicalJson(JSON.parse(JSON.stringify(line)) as Json)}\n`;

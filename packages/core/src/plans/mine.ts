@@ -1,11 +1,12 @@
 import { hashJson } from '../hash.ts';
 import type { Json } from '../json/canonical-json.ts';
-import type { ModelDescription, ModelRequest } from '../model.ts';
+import type { KeptAnswer, ModelDescription, ModelRequest } from '../model.ts';
 import { runPlaces } from '../places.ts';
 import type { EarnedDeterminism } from '../probe/earned-tier.ts';
 import { fileList } from '../record/kept-files.ts';
 import type { Manifest } from '../record/manifest.ts';
 import type { AnalysisSpec, MiningSpec } from '../spec/spec.ts';
+import { metricsOf, withAnswers } from './answers.ts';
 import type { MiningWork } from './mining-work.ts';
 import { beginRecord, describeModel, endRecord, type RunCall, type RunEnding } from './record.ts';
 
@@ -71,24 +72,21 @@ export function miningKey({ spec, history, work, commentator, environment }: Min
   return hashJson(JSON.parse(JSON.stringify(key)) as Json);
 }
 
-/** What came of a run: the digest of the stream of records, the programs' own versions, what the model used. */
+/** What came of a run: the digest of the stream of records, the programs' own versions, what the model answered. */
 export interface MineOutcome extends RunEnding {
   readonly streamSha256?: string;
   readonly tools?: Readonly<Record<string, string>>;
   readonly notes?: readonly string[];
   readonly fetches?: number;
-  readonly tokens?: { readonly input?: number; readonly output?: number };
+  readonly answers?: readonly KeptAnswer[];
 }
 
 /** The record of a run that has ended; artifacts and digests are the store's to add. */
 export function endMine(manifest: Manifest, outcome: MineOutcome): Manifest {
   const { history: began, env, notes: known = [] } = manifest;
-  const { streamSha256: stream_sha256, fetches, tools = {}, notes = [], tokens } = outcome;
-  const ended = endRecord(manifest, outcome, {
-    commits: began?.commits,
-    tokens_input: tokens?.input,
-    tokens_output: tokens?.output,
-  });
+  const { streamSha256: stream_sha256, fetches, tools = {}, notes = [], answers = [] } = outcome;
+  const metrics = { commits: began?.commits, ...metricsOf(answers) };
+  const ended = withAnswers(endRecord(manifest, outcome, metrics), answers);
   const found = {
     ...(stream_sha256 === undefined ? {} : { stream_sha256 }),
     ...(fetches === undefined ? {} : { fetches }),

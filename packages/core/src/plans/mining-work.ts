@@ -59,6 +59,16 @@ export const oneCommit: MiningWork = {
   ...fixed,
 };
 
+/** Where nothing but the records is wanted. */
+export const recordsAlone: MiningWork = {
+  files: [],
+  patches: false,
+  csv: false,
+  summary: false,
+  patterns: false,
+  ...fixed,
+};
+
 /**
  * Every setting that shapes the bytes of the records: what rust_extractor asks of `git diff-tree`, the same whatever
  * the repository or the user configured.

@@ -1,7 +1,7 @@
 import type { Commit } from '../commit.ts';
-import { canonicalJson, type Json } from '../json/canonical-json.ts';
-import type { ModelAnswer, ModelRequest } from '../model.ts';
+import type { KeptAnswer, ModelRequest } from '../model.ts';
 import { longestRun, quote } from '../request.ts';
+import { outputLine } from './answers.ts';
 
 /** How many commits of one run a model is asked about, the first ones; a model takes seconds for each. */
 export const MOST_WORDS = 100;
@@ -40,15 +40,30 @@ export interface Given {
   readonly of: number;
 }
 
+/** A request for a model's words about a commit, and how much of the diff is in it. */
+export interface WordsRequest {
+  readonly request: ModelRequest;
+  readonly given: Given;
+}
+
+/**
+ * Every request that may be made about one commit, in their order: each shows less of the diff than the one before, for
+ * where that was too long for the model; the last shows none of it.
+ */
+export function wordsRequests(commit: ShownCommit, template?: string): WordsRequest[] {
+  const requests: WordsRequest[] = [];
+  for (let room = firstRoom(); ; room = Math.floor(room * 0.6)) {
+    const next = wordsRequest(commit, room, template);
+    if (contentOf(requests.at(-1)) !== contentOf(next)) requests.push(next);
+    if (next.given.bytes === 0) return requests;
+  }
+}
+
 /**
  * The request for one commit. `{message}`, `{diff}`, `{id}` and `{stats}` in a template become quoted data; the diff
  * is cut to `room` bytes, at the end of a line where there is one, and what was given of it is told.
  */
-export function wordsRequest(
-  commit: ShownCommit,
-  room: number,
-  template = defaultTemplate,
-): { readonly request: ModelRequest; readonly given: Given } {
+export function wordsRequest(commit: ShownCommit, room: number, template = defaultTemplate): WordsRequest {
   const diff = cutBytes(commit.diff, room);
   const { files, added, deleted } = commit.record.stats;
   const parts: Readonly<Record<string, string>> = {
@@ -66,6 +81,8 @@ export function wordsRequest(
   const given = { bytes: diff.length, of: commit.diffBytes };
   return { request: { messages, params: { ...params, stop: [] }, format: 'text' }, given };
 }
+
+const contentOf = (one: WordsRequest | undefined) => one?.request.messages.at(-1)?.content;
 
 /** What shapes every request of a run: its settings and its template, without any commit. */
 export function wordsFrame(template = defaultTemplate): ModelRequest {
@@ -98,17 +115,9 @@ const decoded = (bytes: Uint8Array) =>
   new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
 
 /** One line of output.jsonl: what a model said of a commit, with its usage and how much of the diff it saw. */
-export function wordsLine(index: number, id: string, answer: ModelAnswer, given: Given): string {
-  const line = {
-    index,
-    commit: id,
-    seed: params.seed,
-    text: answer.text.toWellFormed(),
-    finish_reason: answer.finishReason,
-    usage: { tokens_input: answer.tokensInput, tokens_output: answer.tokensOutput },
-    diff: { given_bytes: given.bytes, bytes: given.of },
-  };
-  return `${canonicalJson(JSON.parse(JSON.stringify(line)) as Json)}\n`;
+export function wordsLine(index: number, commit: string, answer: KeptAnswer, given: Given): string {
+  const diff = { given_bytes: given.bytes, bytes: given.of };
+  return outputLine(index, { params: { ...params, stop: [] } }, answer, { commit, diff });
 }
 
 /** The section of a commit's page that a model wrote: marked as such, and quoted, since a stranger's diff shaped it. */

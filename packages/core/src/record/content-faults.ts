@@ -50,11 +50,22 @@ function specFault(pointer: string, due: Json | undefined, is: Json | undefined)
   return recordFault('spec_mismatch', pointer, `is ${told(is)}, and ${specCopy} makes it ${told(due)}`);
 }
 
-/** Where the numbers of a record of `ai` are not those of the answers that the run keeps, a line each. */
-export function answerContentFaults({ task, metrics, status }: Manifest, text: string): RecordFault[] {
-  if (task.kind !== 'llm' || metrics === undefined) return [];
+/** Where the numbers of a record, or the recordings that it names, are not those of the answers that the run keeps, a line each. */
+export function answerContentFaults(manifest: Manifest, text: string): RecordFault[] {
+  const { task, metrics, status, model } = manifest;
+  // What was mined was counted in another way before it was recorded what was sent.
+  if (metrics === undefined || (task.kind !== 'llm' && model?.sent === undefined)) return [];
   const lines = text.split('\n').filter((line) => line !== '');
   const answers = lines.map(objectIn);
+  return [...tokenFaults({ metrics, status }, answers), ...recordingFaults(model, answers)];
+}
+
+type Answers = readonly (JsonObject | undefined)[];
+
+function tokenFaults(
+  { metrics, status }: { readonly metrics: NonNullable<Manifest['metrics']>; readonly status: string },
+  answers: Answers,
+): RecordFault[] {
   return (['tokens_input', 'tokens_output'] as const).flatMap((name) => {
     const [is, due] = [metrics[name], sumOf(answers, name)];
     // A run that broke off may not have come to counting them.
@@ -64,8 +75,31 @@ export function answerContentFaults({ task, metrics, status }: Manifest, text: s
   });
 }
 
+function recordingFaults(model: Manifest['model'], answers: Answers): RecordFault[] {
+  const { recordings, answered_from = [] } = model ?? {};
+  const from = answers.map((answer) => answer?.['answered_from']).map((one) => (isObject(one) ? one : {}));
+  const odd = from.findIndex(
+    ({ recording }, at) => recording !== undefined && recording !== recordings?.[at],
+  );
+  const runs = new Map<Json, number>();
+  for (const { run_id: id } of from) if (id !== undefined) runs.set(id, (runs.get(id) ?? 0) + 1);
+  const counted = new Map<Json, number>(answered_from.map(({ run_id, answers }) => [run_id, answers]));
+  const isCounted = runs.size === counted.size && [...runs].every(([id, count]) => counted.get(id) === count);
+  const say = (pointer: string, detail: string) => recordFault('recordings_mismatch', pointer, detail);
+  return [
+    ...(recordings === undefined || recordings.length === answers.length
+      ? []
+      : [say('/model/recordings', `names ${recordings.length}, and ${answerList} has ${answers.length}`)]),
+    // A record of before names none.
+    ...(recordings === undefined || odd < 0
+      ? []
+      : [say(`/model/recordings/${odd}`, `is not the one that ${answerList} names`)]),
+    ...(isCounted ? [] : [say('/model/answered_from', `is not what ${answerList} says`)]),
+  ];
+}
+
 /** A sum is not known where one of its parts is not. */
-function sumOf(answers: readonly (JsonObject | undefined)[], name: string): number | undefined {
+function sumOf(answers: Answers, name: string): number | undefined {
   let sum = 0;
   for (const answer of answers) {
     const usage = answer?.['usage'];

@@ -15,6 +15,11 @@ export const timestamp = z
     'RFC 3339 in UTC with milliseconds',
   );
 
+/** The name of a recording's file: its key, when it was recorded, and a digest of its content. */
+export const recordingName = z
+  .string()
+  .regex(/^[0-9a-f]{64}\.\d{8}T\d{9}Z\.[0-9a-f]{32}\.json$/, 'the name of a recording');
+
 /** A path inside the run folder, with "/" between its parts, that cannot climb out. */
 export const runPath = text(4096).regex(
   /^(?!\.{1,2}(\/|$))[^\u0000-\u001f\\/]+(\/(?!\.{1,2}(\/|$))[^\u0000-\u001f\\/]+)*$/,

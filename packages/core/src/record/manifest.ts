@@ -3,7 +3,7 @@ import { anyJson } from '../json/any-json.ts';
 import { once } from '../once.ts';
 import { probeFindings } from '../probe/probe-record.ts';
 import { problemKindNames } from '../problem/problem.ts';
-import { gitId, runPath, sha256, timestamp } from './manifest-fields.ts';
+import { gitId, recordingName, runPath, sha256, timestamp } from './manifest-fields.ts';
 import { repro } from './repro-record.ts';
 
 /** The version of run.json that this timelab writes; of a newer one it reads what it knows. */
@@ -69,6 +69,12 @@ const model = once(() =>
       .exactOptional()
       .describe(
         'The runs, by id and place in the lab, that recorded answers were taken from, and how many: those were not given by a model now.',
+      ),
+    recordings: z
+      .array(recordingName.nullable())
+      .exactOptional()
+      .describe(
+        'The recording of each answer, in their order, by the name of its file: the key of what was asked, when it was answered, and a digest of the content. null for an answer that was not kept.',
       ),
   }),
 );

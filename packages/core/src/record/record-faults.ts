@@ -17,6 +17,7 @@ export const recordFaultKinds = {
   artifacts_mismatch: 'the lists of artifacts and of digests differ',
   history_mismatch: 'what is said of the history is not what is kept of it',
   metrics_mismatch: 'a number is none that can be, or not that of the answers that are kept',
+  recordings_mismatch: 'a recording that is named is not that of the answer, or is there and damaged',
   repro_mismatch: 'there is a verdict on a repetition that cannot have been given',
   status_mismatch: 'status, error and times do not go together',
   git_mismatch: 'what is said of the code does not go together',

@@ -172,8 +172,8 @@ const compact = (instant: string) => instant.replace(/[-:.]/g, '');
 
 /** Reads a recording; undefined if its content is not what its name says, or its key not that of its request. */
 export function readRecording(name: string, bytes: Uint8Array): Recording | undefined {
-  const [key, time, content] = name.split('.');
-  if (content !== sha256(bytes).slice(0, 32)) return undefined;
+  const [key, time, content, ...ending] = name.split('.');
+  if (content !== sha256(bytes).slice(0, 32) || ending.join('.') !== 'json') return undefined;
   const result = recording().safeParse(parsed(bytes), { jitless: true });
   if (!result.success) return undefined;
   const { data } = result;

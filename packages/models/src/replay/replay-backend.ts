@@ -17,11 +17,17 @@ import {
 } from '@timelab/core';
 import { recordedAnswer } from './recorded-answer.ts';
 
+/** The requests that may be made for one answer, at least one, in the order in which they would be. */
+export type Question = readonly ModelRequest[];
+
 /** What is to be answered from recordings alone. */
 export interface ReplayOptions {
   readonly recordings: Recordings;
-  /** Every request that will be made, in order: one model has to have answered them all. */
-  readonly requests: readonly ModelRequest[];
+  /**
+   * Every answer that will be wanted, in order, each by the requests that may be made for it: one model has to have
+   * answered one request of each.
+   */
+  readonly questions: readonly Question[];
   /** The first digits of a run's id: of several models under one name, the one that answered in that run. */
   readonly fromRun?: string | undefined;
 }
@@ -32,18 +38,24 @@ export interface ReplayOptions {
  */
 export async function replayBackend(live: Backend, options: ReplayOptions): Promise<Backend> {
   const chosen = await choose(live, options);
-  const answers = new Map(
-    options.requests.map((request, at) => [request.repeat ?? 0, chosen.found[at] as KeptRecording]),
-  );
+  const answers = new Map(chosen.found.map((kept) => [kept?.recording.key, kept]));
+  const recall: Required<Backend>['recall'] = async (requests, _signal, hooks) => {
+    for (const [at, request] of requests.entries()) {
+      const kept = answers.get(recordingKey(askedOf(live, chosen.model, request)));
+      const answer = kept === undefined ? undefined : await recordedAnswer(live, kept, hooks);
+      if (answer !== undefined) return { at, answer };
+    }
+    return undefined;
+  };
   return {
     ...live,
     determinism: replayed,
     describe: async () => chosen.model,
-    async run(request, _signal, hooks) {
-      const kept = answers.get(request.repeat ?? 0);
-      const answer = kept === undefined ? undefined : await recordedAnswer(live, kept, hooks);
-      if (answer !== undefined) return answer;
-      throw new Problem('recording_missing', `The recording ${kept?.name} cannot be read.`);
+    recall,
+    async run(request, signal, hooks) {
+      const recalled = await recall([request], signal, hooks);
+      if (recalled !== undefined) return recalled.answer;
+      throw new Problem('recording_missing', 'A recording that was found cannot be read any more.');
     },
     // Nothing was asked, so nothing can have changed meanwhile.
     confirm: async () => {},
@@ -75,13 +87,16 @@ function distinct(live: Backend, models: readonly ModelDescription[]): ModelDesc
 async function candidateOf(
   live: Backend,
   model: ModelDescription,
-  { recordings, requests, fromRun }: ReplayOptions,
+  { recordings, questions, fromRun }: ReplayOptions,
 ): Promise<Candidate> {
-  const asked = requests.map((request) => askedOf(live, model, request));
   const found: (KeptRecording | undefined)[] = [];
-  for (const request of asked)
-    found.push(await firstReadable(live, recordings, recordingKey(request), fromRun));
-  return { model, asked, found };
+  for (const question of questions) {
+    let kept: KeptRecording | undefined;
+    for (const request of question)
+      kept ??= await firstReadable(live, recordings, recordingKey(askedOf(live, model, request)), fromRun);
+    found.push(kept);
+  }
+  return { model, asked: questions.map(([first]) => askedOf(live, model, first as ModelRequest)), found };
 }
 
 function askedOf(live: Backend, model: ModelDescription, request: ModelRequest) {
@@ -115,7 +130,7 @@ async function missing(
   name: string,
   candidates: readonly Candidate[],
   models: ReadonlyMap<string, ModelDescription>,
-  { recordings, requests, fromRun }: ReplayOptions,
+  { recordings, questions, fromRun }: ReplayOptions,
 ): Promise<Problem> {
   const whole = candidates.some(({ found }) => !found.includes(undefined));
   if (whole && fromRun !== undefined)
@@ -125,7 +140,7 @@ async function missing(
   // What is missed first, of the model that has most of the others.
   const [best] = [...candidates].sort((a, b) => missedAt(b) - missedAt(a));
   const at = best === undefined ? 0 : missedAt(best);
-  const request = requests[at] as ModelRequest;
+  const request = questions[at]?.[0] as ModelRequest;
   const open = { name, engine: { name: '' } };
   const asked =
     candidates.length === 0 ? [askedOf(live, open, request)] : candidates.map((one) => one.asked[at] ?? {});
@@ -133,7 +148,7 @@ async function missing(
   let nearest: Nearest | undefined;
   for await (const kept of recordings.all())
     nearest = nearer(wanted, nearest, kept, models.get(kept.recording.model)?.name ?? 'unknown');
-  const which = requests.length === 1 ? 'this' : `answer ${at} of ${requests.length} (counted from 0)`;
+  const which = questions.length === 1 ? 'this' : `answer ${at} of ${questions.length} (counted from 0)`;
   return noRecording(which, nearest, recordings.damaged);
 }
 

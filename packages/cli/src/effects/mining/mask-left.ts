@@ -27,7 +27,7 @@ export async function maskLeft(places: WorkPlaces, mask: Mask): Promise<boolean>
 /** Removes what nobody goes on with: commits that were put aside, and what programs left that were ended. */
 async function clearStrangers(folder: string, { output, sums, pageSums }: WorkPlaces): Promise<void> {
   const kept = (path: string) =>
-    [join(folder, 'key'), output, pageSums].includes(path) || path.startsWith(sums);
+    [join(folder, 'key'), join(folder, 'runs'), output, pageSums].includes(path) || path.startsWith(sums);
   const paths = (await readdir(folder)).map((name) => join(folder, name));
   for (const path of paths) if (!kept(path)) await rm(path, { recursive: true, force: true });
 }

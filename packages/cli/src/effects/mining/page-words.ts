@@ -10,13 +10,13 @@ import { mendSums } from './sums.ts';
 export async function appendWords(
   { output, pageSums }: WorkPlaces,
   model: ModelDescription,
-  said: ReadonlyMap<string, Said>,
+  said: readonly Said[],
 ): Promise<void> {
   const digests = new Map<string, string>();
-  for (const [id, { text, given }] of said) {
-    const page = `${commitFolder(id)}/analysis_summary.md`;
+  for (const { commit, answer, given } of said) {
+    const page = `${commitFolder(commit)}/analysis_summary.md`;
     const path = join(output, page);
-    const whole = (await readFile(path, 'utf8')) + wordsSection(model, visible(text), given);
+    const whole = (await readFile(path, 'utf8')) + wordsSection(model, visible(answer.text), given);
     await writeFile(path, whole);
     digests.set(page, sha256(whole));
   }
