@@ -102,6 +102,23 @@ test.each(cases)(
   },
 );
 
+test.each(Object.keys(goesOn))(
+  'one that is killed outright can leave one, which the next masks that goes on with it: %s',
+  async (format) => {
+    const waits = 'while kill -0 $PPID 2> /dev/null; do sleep 0.1; done';
+    const child = startTimelab(call(format), { cwd: lab, env: await halfExtractor(waits) });
+    const closed = new Promise((done) => child.on('close', done));
+    await expect.poll(recordsMined, { timeout: 60_000 }).toBeGreaterThanOrEqual(9);
+    child.kill('SIGKILL');
+    await closed;
+    const next = await mined(lab, call(format), env);
+    expect(await resumedOf(next)).toBeGreaterThanOrEqual(9);
+    const reference = await mined(world.lab, [...call(format), '--again'], env);
+    expect(await outputOf(next)).toEqual(await outputOf(reference));
+    expect(await holders()).toEqual([]);
+  },
+);
+
 test('where no secret is known, it is gone on with as it is', async () => {
   const { LAB_API_KEY: _, ...open } = await halfExtractor('exit 70');
   expect((await timelab(call('json'), { cwd: lab, env: open })).code).toBe(70);
