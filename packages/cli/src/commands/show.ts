@@ -28,7 +28,8 @@ async function show(context: Context, word: string, options: ShowOptions): Promi
     readIndex(lab, (row) => row.parent_run_id === manifest.run_id),
     options.show === true ? answerOf(folder, manifest) : undefined,
   ]);
-  const page = pageOf({ manifest, folder, files, listed, repeats, now: world.now() });
+  const now = world.now();
+  const page = pageOf({ manifest, folder, files, listed, repeats, now });
   if (options.show === true && answer === undefined) report.say('There is no answer to show.');
   const lines = [...page, ...(answer === undefined ? [] : ['', answer])];
   return {
@@ -37,7 +38,7 @@ async function show(context: Context, word: string, options: ShowOptions): Promi
     data: {
       path,
       folder,
-      started: relativeTime(new Date(manifest.timestamp_start), world.now()),
+      started: relativeTime(new Date(manifest.timestamp_start), now),
       files: files as unknown as Json,
       listed_files: listed,
       verdicts: repeats.map((row) => listedRun(row)),
