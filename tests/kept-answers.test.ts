@@ -26,7 +26,7 @@ describe('--cache', () => {
     const asked = await run(env, [], ofOllama);
     const chats = () => server.asked.filter((path) => path === '/api/chat').length;
     const shows = () => server.asked.filter((path) => path === '/api/show').length;
-    const given = await run({ ...env, TIMELAB_TIMEOUT: '7' }, ['--cache']);
+    const given = await run({ ...env, TIMELAB_TIMEOUT: '700' }, ['--cache']);
     expect([chats(), shows()]).toEqual([1, 2]);
     expect(given.manifest).toMatchObject({
       model: {
