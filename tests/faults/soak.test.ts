@@ -32,7 +32,9 @@ test(`${runs} runs in one process, past a dead server and a clock set back`, {
 }, async () => {
   await template.inCopy(async (lab, room) => {
     const program = await bundle('../../../tests/faults/soak-program.ts');
-    let server = await startFaultServer({});
+    // An address that nobody else listens at: it is to be free when the server comes back.
+    const host = '127.83.111.97';
+    let server = await startFaultServer({}, { host, port: 0 });
     const port = Number(new URL(server.url).port);
     const child = spawn(process.execPath, ['--expose-gc', program, lab.root, server.url, String(runs)], {
       env: { ...hermetic({ TMPDIR: room }), HOME: lab.root },
@@ -49,7 +51,7 @@ test(`${runs} runs in one process, past a dead server and a clock set back`, {
       if (said.wrong !== undefined) wrong.push(said.wrong);
       if (said.turn === undefined) continue;
       if (isUp) await server.stop();
-      else server = await startFaultServer({}, port);
+      else server = await startFaultServer({}, { host, port });
       isUp = !isUp;
       child.stdin.write('on\n');
     }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** What a scripted server answers at one path: a JSON value, or a function that writes the reply itself. */
@@ -117,10 +118,13 @@ export function silence(beginning?: string): Reply {
   };
 }
 
+/** Where a server of its own listens: at any port that is free, of the address that all others have, too. */
+const anywhere = { host: '127.0.0.1', port: 0 };
+
 /** Starts a server on this machine that is right but for the given paths; a list of replies is given one after another. */
 export async function startFaultServer(
   wrong: Readonly<Record<string, Reply | readonly Reply[]>>,
-  port = 0,
+  place = anywhere,
 ): Promise<FaultServer> {
   const asked: string[] = [];
   const bodies: string[] = [];
@@ -140,12 +144,12 @@ export async function startFaultServer(
       else response.end(JSON.stringify(reply));
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await once(server.listen(place), 'listening');
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('no port');
   const stop = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { url: `http://127.0.0.1:${address.port}`, asked, bodies, stop };
+  return { url: `http://${place.host}:${address.port}`, asked, bodies, stop };
 }
