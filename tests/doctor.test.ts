@@ -196,7 +196,9 @@ describe('runs that are not at their end', () => {
   /** A run in the middle of an answer that does not go on until it is told to. */
   async function atWork(lab: string) {
     const { env } = await scriptedModel({ '/api/chat': silence('') });
-    const child = startTimelab(['ai', '--spec', 'spec.json'], { cwd: lab, env });
+    // On a day that the lab has, whenever the lab was made.
+    const on = { TIMELAB_NOW: '2025-10-16T11:23:00.000Z' };
+    const child = startTimelab(['ai', '--spec', 'spec.json'], { cwd: lab, env: { ...env, ...on } });
     onTestFinished(() => void child.kill('SIGKILL'));
     const end = ended(child);
     while ((await runsOf(lab)).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -23,10 +23,13 @@ let lab: string;
 let older: MinedRun;
 let newer: MinedRun;
 
+/** One second after the other of one day: all runs are to lie beside one another, though a day may end meanwhile. */
+const at = (second: number) => ({ TIMELAB_NOW: `2025-10-15T10:23:0${second}.000Z` });
+
 beforeAll(async () => {
   world = await minedWorld(20);
   const call = (limit: string) => ['mine', '--repo', world.repository, '--limit', limit];
-  made = [await mined(world.lab, call('8')), await mined(world.lab, call('5'))];
+  made = [await mined(world.lab, call('8'), at(1)), await mined(world.lab, call('5'), at(2))];
 });
 afterAll(async () => await world.remove());
 
@@ -93,7 +96,7 @@ describe('links beside the runs', () => {
     await writeFile(join(outputs(), mine), 'mine\n');
     await symlink('/somewhere/else', join(outputs(), linked));
     await program('mkdir', [join(outputs(), folder)], { cwd: '/' });
-    await mined(lab, ['mine', '--repo', world.repository, '--limit', '8', '--again']);
+    await mined(lab, ['mine', '--repo', world.repository, '--limit', '8', '--again'], at(3));
     expect(await readFile(join(outputs(), mine), 'utf8')).toBe('mine\n');
     expect(await readlink(join(outputs(), linked))).toBe('/somewhere/else');
     expect((await lstat(join(outputs(), folder))).isDirectory()).toBe(true);
@@ -105,10 +108,10 @@ describe('links beside the runs', () => {
   test('are not moved by a run that failed, nor by one without folders', async () => {
     const before = await links();
     const call = ['mine', '--repo', world.repository, '--limit', '8'];
-    await mined(lab, [...call, '--format', 'json']);
+    await mined(lab, [...call, '--format', 'json'], at(3));
     const failed = await timelab([...call, '--again'], {
       cwd: lab,
-      env: { TIMELAB_PY_POST: '/nonexistent' },
+      env: { TIMELAB_PY_POST: '/nonexistent', ...at(4) },
     });
     expect(failed.code).toBe(70);
     expect(await links()).toEqual(before);
@@ -118,7 +121,7 @@ describe('links beside the runs', () => {
 
   test('are moved by a summary of one commit, too', async () => {
     const [id = ''] = await idsOf(older);
-    const run = await mined(lab, ['summ', id, '--repo', world.repository]);
+    const run = await mined(lab, ['summ', id, '--repo', world.repository], at(3));
     expect((await links())[nameOf(id)]).toBe(`${basename(run.folder)}/output/${nameOf(id)}`);
   });
 });
