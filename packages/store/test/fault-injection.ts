@@ -26,12 +26,13 @@ export interface Outcome {
 /** Why system calls cannot be meddled with here; undefined where they can. */
 export function whyNoInjection(): string | undefined {
   if (process.platform !== 'linux') return '(skipped: strace is for Linux)';
-  const target = spawn('sleep', ['5'], { stdio: 'ignore' });
-  const probe = spawnSync('timeout', ['1', 'strace', '-p', String(target.pid)], { encoding: 'utf8' });
-  target.kill();
-  if (probe.error !== undefined || /No such file/.test(probe.stderr))
+  if (spawnSync('strace', ['-V']).status !== 0)
     return '(skipped: strace is not installed: apt-get install strace)';
-  return probe.stderr.includes('attached')
+  // Its first words are waited for, however long they take; then its target is killed, at whose end it ends, too.
+  const attach =
+    'sleep 600 >&- & target=$!; strace -o /dev/null -p $target 2>&1 | { head -n 1; kill -KILL $target; cat >&2; }';
+  const { stdout } = spawnSync('sh', ['-c', attach], { encoding: 'utf8' });
+  return stdout.includes('attached')
     ? undefined
     : '(skipped: strace may not attach here: kernel.yama.ptrace_scope)';
 }
