@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
@@ -116,7 +117,11 @@ export async function commitAll(lab: string): Promise<void> {
 
 /** A file with what the package of a flake tells of itself; the same path for the same revision. */
 export async function flakeOf(rev: string): Promise<string> {
-  return await put(join(tmpdir(), 'timelab-test-flakes'), `${rev}.json`, { rev });
+  const folder = join(tmpdir(), 'timelab-test-flakes');
+  const path = join(folder, `${rev}.json`);
+  // Tests of other files read it meanwhile: they find the old one or the new one, and never half of one.
+  await rename(await put(folder, `${rev}.${randomUUID()}`, { rev }), path);
+  return path;
 }
 
 /** Repeats a run of that lab on a server that answers so, in an environment that is else as it was. */
