@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { program, repository } from './rig.ts';
@@ -26,7 +26,14 @@ export async function cloneOfRepository(name: string): Promise<string> {
   const clone = join(parent, name);
   await mkdir(clone);
   await copy(['-a', ...parts.map((part) => join(repository, part)), clone]);
-  await copy(['-al', join(repository, 'node_modules'), clone]);
+  // A test runner that is started meanwhile makes and removes files of its own there.
+  const installed = (await readdir(join(repository, 'node_modules'))).filter((name) => !/^\.vite/.test(name));
+  await mkdir(join(clone, 'node_modules'));
+  await copy([
+    '-al',
+    ...installed.map((name) => join(repository, 'node_modules', name)),
+    join(clone, 'node_modules'),
+  ]);
   await rm(join(clone, 'packages/cli/dist'), { recursive: true, force: true });
   return clone;
 }
