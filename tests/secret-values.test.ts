@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { llmSpec, put, type Ran, temporaryFolder, temporaryLab, timelab } from '
 import { scriptedModel } from './scripted-model.ts';
 
 /** One hundred values that nobody else has, with all that has to be escaped somewhere; none has the form of a known token. */
-const seed = process.env['SECRETS_SEED'] ?? randomBytes(4).toString('hex');
+const seed = process.env['SECRETS_SEED'] ?? 'kiln';
 const planted = Array.from({ length: 100 }, (_, at) => {
   const random = createHash('sha256').update(`${seed} ${at}`).digest();
   const hex = random.toString('hex', 0, 8);
@@ -179,7 +179,7 @@ function sinkOf(path: string): string {
 }
 
 describe('a hundred planted secrets', () => {
-  test('get into no file of the lab, no name, and no word', { timeout: 300_000 }, async (context) => {
+  test('get into no file of the lab, no name, and no word', async (context) => {
     needHelpers(context);
     const { found, refused } = await work(true);
     expect(
@@ -190,9 +190,7 @@ describe('a hundred planted secrets', () => {
     expect(refused.slice(0, 4)).toEqual([65, 65, 65, 64]);
   });
 
-  test('that nobody knows of get everywhere: the same test finds them', {
-    timeout: 300_000,
-  }, async (context) => {
+  test('that nobody knows of get everywhere: the same test finds them', async (context) => {
     needHelpers(context);
     const { found } = await work(false);
     for (const sink of ['records', 'recordings', 'answers', 'mined', 'inputs', 'stderr', 'names'])
