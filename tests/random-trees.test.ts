@@ -88,15 +88,12 @@ async function comesBack(named: readonly string[], writes: readonly Write[]): Pr
   }
 }
 
-test('any one change comes back from commit and patch', { timeout: 240_000 }, async () => {
+test('any one change comes back from commit and patch', async () => {
   for (const name of Object.keys(changes)) await comesBack([name], []);
 });
 
-test('50 of 50 dirty states come back, and none is touched', { timeout: 240_000 }, async () => {
-  let dirty = 0;
-  const all = fc.asyncProperty(state, async ({ named, writes }) => {
-    if (await comesBack(named, writes)) dirty += 1;
-  });
-  await fc.assert(all, { numRuns: 60, endOnFailure: true });
-  expect(dirty).toBeGreaterThanOrEqual(50);
+test('50 of 50 dirty states come back, and none is touched', async () => {
+  // Some states that are drawn are clean: others are drawn in their place.
+  const all = fc.asyncProperty(state, async ({ named, writes }) => fc.pre(await comesBack(named, writes)));
+  await fc.assert(all, { numRuns: 50, endOnFailure: true });
 });
