@@ -220,7 +220,7 @@ describe.skipIf(!canMount)('on a disk that is really full (needs the right to mo
       mount('remount,size=64m');
       expect(await outputOf(await mined(small, call()))).toEqual(await reference());
     } finally {
-      spawnSync('umount', [disk]);
+      spawnSync('umount', ['--lazy', disk]);
     }
   });
 });

@@ -130,7 +130,7 @@ describe('T29: what breaks off', () => {
       mount(ground.lab, 'remount,size=60m');
       expect(await timelab(args, { cwd: ground.lab, env: ground.env })).toMatchObject({ code: 0 });
     } finally {
-      spawnSync('umount', [ground.lab]);
+      spawnSync('umount', ['--lazy', ground.lab]);
     }
   });
 });
