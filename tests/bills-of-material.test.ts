@@ -20,13 +20,13 @@ const files = ['timelab.cdx.json', 'rust_extractor.cdx.json', 'py_post.cdx.json'
 const python = join(repository, '.cache/hooks/bin/python');
 const generator = join(repository, 'scripts/sbom/node_modules/@cyclonedx/cdxgen');
 
-describe('bills of material', { timeout: 300_000 }, () => {
+describe('bills of material', () => {
   let folder = '';
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'timelab-bills-'));
     if (ready()) await makeIn(folder);
-  }, 300_000);
+  });
 
   afterAll(async () => await rm(folder, { recursive: true, force: true }));
 

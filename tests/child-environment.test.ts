@@ -27,7 +27,7 @@ async function startedBy(lab: string, args: readonly string[]): Promise<string[]
 
 const hasStrace = async () => (await program('sh', ['-c', 'command -v strace'], { cwd: '/' })).code === 0;
 
-test('no program that timelab starts is told what is on no list', { timeout: 240_000 }, async (context) => {
+test('no program that timelab starts is told what is on no list', async (context) => {
   if (!(await hasStrace())) context.skip('no strace, which shows what programs are told');
   needHelpers(context);
   await needWeights(context);

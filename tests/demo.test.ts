@@ -64,9 +64,7 @@ async function startDemo(clone: string, env: Readonly<Record<string, string>>) {
   return await program('npm', ['run', 'demo'], { cwd: clone, env });
 }
 
-test('`npm run demo` goes to its end in a new clone, twice, and git sees nothing of it', {
-  timeout: 300_000,
-}, async (context) => {
+test('`npm run demo` goes to its end in a new clone, twice, and git sees nothing of it', async (context) => {
   await needWeights(context);
   needHelpers(context);
   const clone = await cloneOfCommit();
@@ -101,9 +99,7 @@ test('`npm run demo` goes to its end in a new clone, twice, and git sees nothing
   expect(await command(clone, 'git', 'status', '--porcelain')).toBe('');
 });
 
-test('`npm run demo` goes to its end in a copy that came without its git history, and says so', {
-  timeout: 300_000,
-}, async (context) => {
+test('`npm run demo` goes to its end in a copy that came without its git history, and says so', async (context) => {
   await needWeights(context);
   needHelpers(context);
   const clone = await cloneOfCommit();

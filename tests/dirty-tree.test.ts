@@ -50,7 +50,7 @@ describe('commit and patch rebuild a dirty tree', () => {
     expect(await rebuiltTree(lab, commit, patch)).toBe(expected);
   }
 
-  test('any of them together', { timeout: 120_000 }, async () => {
+  test('any of them together', async () => {
     const template = await labWithBeginnings();
     const rebuilt = fc.asyncProperty(several, (chosen) => expectRebuilt(template, chosen));
     await fc.assert(rebuilt, { numRuns: 5, endOnFailure: true });

@@ -72,7 +72,7 @@ async function needTools(context: TestContext): Promise<void> {
 }
 
 describe('what a page shows being typed ends as it says', () => {
-  test.for(pagesThatShowCommands)('%s', { timeout: 600_000 }, async (path, context) => {
+  test.for(pagesThatShowCommands)('%s', async (path, context) => {
     const commands = typedIn(readPage(path));
     const all = commands.map(({ line }) => line).join('\n');
     if (/\bjq\b|\bsha256sum\b/.test(all)) await needTools(context);

@@ -215,7 +215,7 @@ describe('words about each mined commit', () => {
 });
 
 describe('by the embedded model', () => {
-  test('a summary, and a diff that is larger than its context', { timeout: 600_000 }, async (context) => {
+  test('a summary, and a diff that is larger than its context', async (context) => {
     await needWeights(context);
     const [small, large] = [
       await summ('main', {}, 'llamacpp:smollm2'),

@@ -80,9 +80,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
 const why = whyNoInjection();
 
 describe(`offline, by what the kernel is asked${why === undefined ? '' : ` ${why}`}`, () => {
-  test('every command makes no connection off this machine, and asks for no name', {
-    timeout: 300_000,
-  }, async (context) => {
+  test('every command makes no connection off this machine, and asks for no name', async (context) => {
     if (why !== undefined) context.skip(why);
     await needWeights(context);
     needHelpers(context);

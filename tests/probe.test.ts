@@ -35,7 +35,7 @@ const told = (text: string, logprob: number) =>
   lines({ message: { content: text }, logprobs: [{ token: text, logprob, top_logprobs: [] }] }, done());
 
 describe('the embedded model', () => {
-  test('repeats bit for bit, and from then on its records say so', { timeout: 600_000 }, async (context) => {
+  test('repeats bit for bit, and from then on its records say so', async (context) => {
     await needWeights(context);
     const lab = await temporaryLab();
     const env = { XDG_STATE_HOME: await temporaryFolder() };
@@ -69,9 +69,7 @@ describe('the embedded model', () => {
     expect(await stated(lab, env, {})).not.toHaveProperty('probe');
   });
 
-  test('is probed of the code that TIMELAB_CPU names, and of no other', {
-    timeout: 300_000,
-  }, async (context) => {
+  test('is probed of the code that TIMELAB_CPU names, and of no other', async (context) => {
     await needWeights(context);
     const once = (cpu: string) =>
       probe('llamacpp:smollm2', { TIMELAB_CPU: cpu }, ['--once', '--threads', '1']);
@@ -122,9 +120,7 @@ describe('a server', () => {
     expect(server.asked).toEqual([]);
   });
 
-  test('of the real kind repeats cold; its records say what holds of each way to ask it', {
-    timeout: 600_000,
-  }, async (context) => {
+  test('of the real kind repeats cold; its records say what holds of each way to ask it', async (context) => {
     const weights = await smollm2();
     const binary = findOllama();
     if (binary === undefined) return context.skip(noOllama);

@@ -145,9 +145,7 @@ describe('a run of 5 that is killed after 2', () => {
     });
   });
 
-  test('the same with the embedded engine, whose answers are then those of a run that went through', {
-    timeout: 240_000,
-  }, async (context) => {
+  test('the same with the embedded engine, whose answers are then those of a run that went through', async (context) => {
     await needWeights(context);
     const asked = repeated(3, { model: 'llamacpp:smollm2', temperature: 0.8, max_tokens: 12 });
     await put(lab, spec, asked);

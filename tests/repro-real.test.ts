@@ -28,7 +28,6 @@ async function ask(lab: string, config: object, env: Place['env'] = {}): Promise
 
 describe.skipIf(missing !== undefined)(
   `a run of the embedded model${missing ? ` (skipped: ${missing})` : ''}`,
-  { timeout: 240_000 },
   () => {
     let lab: string;
     let shelf: string;
@@ -130,50 +129,46 @@ describe.skipIf(missing !== undefined)(
 const binary = findOllama();
 const reason = binary === undefined ? noOllama : missing;
 
-describe.skipIf(reason !== undefined)(
-  `a run on a real Ollama${reason ? ` (${reason})` : ''}`,
-  { timeout: 240_000 },
-  () => {
-    let server: RealOllama;
-    let env: { OLLAMA_HOST: string };
-    beforeAll(async () => {
-      if (binary === undefined || 'missing' in weights) return;
-      server = await start(binary, weights.path);
-      env = { OLLAMA_HOST: server.url };
+describe.skipIf(reason !== undefined)(`a run on a real Ollama${reason ? ` (${reason})` : ''}`, () => {
+  let server: RealOllama;
+  let env: { OLLAMA_HOST: string };
+  beforeAll(async () => {
+    if (binary === undefined || 'missing' in weights) return;
+    server = await start(binary, weights.path);
+    env = { OLLAMA_HOST: server.url };
+  });
+  afterAll(() => server?.stop());
+
+  /** Makes the model anew, of the same weights; what is in memory keeps the old digest until it is unloaded. */
+  async function make(...lines: string[]): Promise<void> {
+    await unload();
+    const from = 'path' in weights ? weights.path : '';
+    const modelfile = [`FROM ${from}`, 'PARAMETER num_thread 1', ...lines, ''].join('\n');
+    const file = await put(await temporaryFolder(), 'Modelfile', modelfile);
+    await promisify(execFile)(binary ?? '', ['create', 'smollm2', '-f', file], {
+      env: { ...env, HOME: await temporaryFolder() },
     });
-    afterAll(() => server?.stop());
+  }
 
-    /** Makes the model anew, of the same weights; what is in memory keeps the old digest until it is unloaded. */
-    async function make(...lines: string[]): Promise<void> {
-      await unload();
-      const from = 'path' in weights ? weights.path : '';
-      const modelfile = [`FROM ${from}`, 'PARAMETER num_thread 1', ...lines, ''].join('\n');
-      const file = await put(await temporaryFolder(), 'Modelfile', modelfile);
-      await promisify(execFile)(binary ?? '', ['create', 'smollm2', '-f', file], {
-        env: { ...env, HOME: await temporaryFolder() },
-      });
-    }
+  async function unload(): Promise<void> {
+    const body = JSON.stringify({ model: 'smollm2', keep_alive: 0 });
+    await fetch(`${server.url}/api/generate`, { method: 'POST', body });
+    const isLoaded = async () => /"name"/.test(await (await fetch(`${server.url}/api/ps`)).text());
+    while (await isLoaded()) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 
-    async function unload(): Promise<void> {
-      const body = JSON.stringify({ model: 'smollm2', keep_alive: 0 });
-      await fetch(`${server.url}/api/generate`, { method: 'POST', body });
-      const isLoaded = async () => /"name"/.test(await (await fetch(`${server.url}/api/ps`)).text());
-      while (await isLoaded()) await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-
-    test.each<[what: string, lines: string[], verdict: string]>([
-      ['nothing has changed', [], 'same'],
-      ['a default has changed that is sent anyway', ['PARAMETER temperature 1.5'], 'same'],
-      ['a default has changed that is the model’s own', ['PARAMETER stop "a"'], 'different'],
-      ['its template has changed', ['TEMPLATE "{{ .Prompt }}, and so on:"'], 'different'],
-    ])('%s', async (_what, lines, verdict) => {
-      await make();
-      const lab = await temporaryLab();
-      const run = await ask(lab, { model: 'ollama:smollm2', max_tokens: 12 }, env);
-      await make(...lines);
-      const changed = lines.length === 0 ? [] : ['model'];
-      const causes = verdict === 'same' ? [] : changed;
-      expect((await repeat(lab, run.folder, env)).data).toMatchObject({ verdict, changed, causes });
-    });
-  },
-);
+  test.each<[what: string, lines: string[], verdict: string]>([
+    ['nothing has changed', [], 'same'],
+    ['a default has changed that is sent anyway', ['PARAMETER temperature 1.5'], 'same'],
+    ['a default has changed that is the model’s own', ['PARAMETER stop "a"'], 'different'],
+    ['its template has changed', ['TEMPLATE "{{ .Prompt }}, and so on:"'], 'different'],
+  ])('%s', async (_what, lines, verdict) => {
+    await make();
+    const lab = await temporaryLab();
+    const run = await ask(lab, { model: 'ollama:smollm2', max_tokens: 12 }, env);
+    await make(...lines);
+    const changed = lines.length === 0 ? [] : ['model'];
+    const causes = verdict === 'same' ? [] : changed;
+    expect((await repeat(lab, run.folder, env)).data).toMatchObject({ verdict, changed, causes });
+  });
+});

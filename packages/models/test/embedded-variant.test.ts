@@ -26,9 +26,7 @@ async function runProgram(cpu: string, env: Record<string, string> = {}) {
 }
 
 describe.skipIf(reason !== undefined)(`the engine’s variant${reason ? ` (skipped: ${reason})` : ''}`, () => {
-  it('is haswell unless another is asked for, and other code gives other words', {
-    timeout: 120_000,
-  }, async () => {
+  it('is haswell unless another is asked for, and other code gives other words', async () => {
     const usual = await runProgram('');
     const older = await runProgram('ivybridge');
     expect(usual.said.engine.cpu).toBe('haswell');

@@ -113,9 +113,7 @@ describe.skipIf(missing !== undefined)(
       await expect(stat(left)).rejects.toMatchObject({ code: 'ENOENT' });
     });
 
-    it('that are damaged are never used, are shown as such, and are mended by a pull', {
-      timeout: 120_000,
-    }, async (context) => {
+    it('that are damaged are never used, are shown as such, and are mended by a pull', async (context) => {
       if (process.env['TIMELAB_TEST_UNSHARE'])
         context.skip('asks the package index, and the network is left out');
       const dataDir = await mkdtemp(join(folder, 'data-'));
