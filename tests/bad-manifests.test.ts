@@ -3,13 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { badManifests } from '../packages/core/test/bad-manifests.ts';
 import { atOnce } from './at-once.ts';
-import { type Measured, measuredTimelab } from './measured.ts';
+import { type Measured, measuredTimelab, mostSeconds } from './measured.ts';
 import { llmSpec, program, put, temporaryLab, timelab } from './rig.ts';
 import { onlyRun } from './runs.ts';
 import { scriptedModel } from './scripted-model.ts';
 import { snapshot } from './snapshot.ts';
 
 const corpus = badManifests();
+const seconds = await mostSeconds();
 const section = '2025/10/15/ai-team/artifacts';
 const pathOf = (at: number, name: string) =>
   `${section}/${String(100_000 + at).slice(-6)}Z_${name.slice(0, 40)}_${at.toString(16).padStart(8, '0')}`;
@@ -36,7 +37,7 @@ function expectRefusal(line: string, ran: Measured) {
 function expectWords(line: string, { stderr, cpuSeconds, peakMegabytes }: Measured) {
   expect(stderr, line).not.toMatch(/^\s+at |Bug in timelab|\bundefined\b|\[object|ERR_/m);
   expect(stderr, line).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
-  expect(cpuSeconds, `${line}: seconds`).toBeLessThan(2);
+  expect(cpuSeconds, `${line}: seconds`).toBeLessThan(seconds);
   expect(peakMegabytes, `${line}: MB`).toBeLessThan(300);
 }
 
@@ -44,7 +45,7 @@ function expectWords(line: string, { stderr, cpuSeconds, peakMegabytes }: Measur
 const runsIn = async (lab: string) => await snapshot(join(lab, section));
 
 describe('every bad record is refused in words, quickly, in little memory, and nothing is written', () => {
-  test('one by one, by what reads it', { timeout: 600_000 }, async () => {
+  test('one by one, by what reads it', async () => {
     const { lab, paths } = await labOfBadRecords();
     const before = await runsIn(lab);
     const ways = (path: string) => [
@@ -64,9 +65,7 @@ describe('every bad record is refused in words, quickly, in little memory, and n
     expect(await readdir(lab)).not.toContain('there');
   });
 
-  test('all of them in one call: told one by one, while the good run is served', {
-    timeout: 120_000,
-  }, async () => {
+  test('all of them in one call: told one by one, while the good run is served', async () => {
     const { lab, paths } = await labOfBadRecords();
     const before = await runsIn(lab);
     const files = paths.map((path) => `${path}/run.json`);

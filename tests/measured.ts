@@ -18,7 +18,13 @@ const meter = `
   });`;
 
 /** The longest that any command is waited for, in milliseconds; one that waits for ever is killed. */
-const patience = 30_000;
+const patience = 300_000;
+
+/** The most processor time that a call may take on this machine, in seconds: so many times that of one that does nothing. */
+export async function mostSeconds(): Promise<number> {
+  const { cpuSeconds } = await measuredTimelab(['check', 'nothing.json'], { cwd: '/' });
+  return Math.max(2, 10 * cpuSeconds);
+}
 
 /** Runs `timelab` to its end with a meter inside; a prefix such as `setpriv` may lead the command. */
 export async function measuredTimelab(
