@@ -26,7 +26,7 @@ fn send(signal: &str, child: &Child) {
 
 /// Waits until a process has so many children, and gives their ids.
 fn children(child: &Child, count: usize) -> Vec<String> {
-    for _ in 0..1000 {
+    for _ in 0..60_000 {
         let id = child.id();
         let list = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
         let ids: Vec<_> = list.split_whitespace().map(str::to_owned).collect();
