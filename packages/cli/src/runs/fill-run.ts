@@ -30,6 +30,17 @@ type Known = {
   -readonly [K in 'streamSha256' | 'tools' | 'fetches']?: MineOutcome[K];
 } & Heard;
 
+/** A run at work, and all that the work needs. */
+interface AtWork {
+  readonly context: Context;
+  readonly lab: Lab;
+  readonly run: RunFolder;
+  readonly call: MineCall;
+  readonly found: Found;
+  readonly known: Known;
+  readonly log: Log;
+}
+
 /** Has a claimed run do its work, and ends it, well or not. What is half done stays aside, for a later run to go on. */
 export async function fillRun(
   context: Context,
@@ -45,7 +56,7 @@ export async function fillRun(
   const log = openLog(world);
   const known: Known = { fetches: found.fetches, answers: [], notes: new Set() };
   const all = () =>
-    bothOf(work(context, lab, run, call, found, known, log), keepInputs(run, inputs, found.code.patch));
+    bothOf(work({ context, lab, run, call, found, known, log }), keepInputs(run, inputs, found.code.patch));
   const problem = await failureOf(world, explained(lab, all), whatNext);
   log.add(problem === undefined ? 'ended' : 'failed', problem === undefined ? {} : { kind: problem.kind });
   const outcome: MineOutcome = {
@@ -73,15 +84,8 @@ async function bothOf(work: Promise<void>, beside: Promise<void>): Promise<void>
   }
 }
 
-async function work(
-  context: Context,
-  lab: Lab,
-  run: RunFolder,
-  call: MineCall,
-  found: Found,
-  known: Known,
-  log: Log,
-): Promise<void> {
+async function work(atWork: AtWork): Promise<void> {
+  const { context, lab, run, known } = atWork;
   const { run_id: id, inputs_key = '', parent_run_id: parent } = run.manifest;
   // What an interrupted run has left would be its own answer: a repetition does all of the work itself.
   const key = parent === undefined ? inputs_key : `${inputs_key} ${id}`;
@@ -89,7 +93,7 @@ async function work(
   const opened = await openCleanWork(lab, id, key, mask);
   const places = workPlaces(opened.path);
   try {
-    await workIn({ ...opened, places }, context, lab, run, call, found, known, log);
+    await workIn({ ...opened, places }, atWork);
   } catch (error) {
     const canGoOn = await maskLeft(places, mask).catch(() => false);
     if (!canGoOn) {
@@ -106,13 +110,7 @@ interface Opened extends WorkFolder {
 
 async function workIn(
   { path: folder, continued, interrupted, places }: Opened,
-  context: Context,
-  lab: Lab,
-  run: RunFolder,
-  call: MineCall,
-  found: Found,
-  known: Known,
-  log: Log,
+  { context, lab, run, call, found, known, log }: AtWork,
 ): Promise<void> {
   const { ids } = found.selection;
   const { gitDir } = found.source.repository;
