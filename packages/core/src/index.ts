@@ -39,7 +39,7 @@ export * from './patch-headers.ts';
 export * from './places.ts';
 export * from './plans/agent.ts';
 export * from './plans/ai.ts';
-export { answerFile, outputLine, replayed } from './plans/answers.ts';
+export { answerFile, countRecorded, outputLine, replayed } from './plans/answers.ts';
 export * from './plans/day.ts';
 export * from './plans/diff.ts';
 export * from './plans/doctor.ts';

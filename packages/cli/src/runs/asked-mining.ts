@@ -92,6 +92,11 @@ export async function askedBySpec(
   };
 }
 
+/** Whether other machines may be reached, by the spec's word or the call's. */
+export function isNetAllowed({ spec, choices }: AskedMining): boolean {
+  return spec.allow_net || choices.allowNet === true;
+}
+
 function choiceWords({ allowNet, again, tz, ...recorded }: MiningChoices): string[] {
   return [
     ...recordedWords(recorded),

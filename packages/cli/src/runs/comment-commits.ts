@@ -1,6 +1,7 @@
 import {
   type Backend,
   type Commentator,
+  countRecorded,
   type KeptAnswer,
   MOST_WORDS,
   type ModelName,
@@ -99,7 +100,7 @@ async function comment(
   const began = world.elapsed();
   const show = (step: string) => {
     const seconds = (world.elapsed() - began) / 1000;
-    const given = heard.answers.filter(({ recordedIn }) => recordedIn !== undefined).length;
+    const given = countRecorded(heard.answers);
     const asked = said.length - given;
     report.progress(`${model.name}: ${shownProgress(asked, seconds, given, most)}${step}`);
   };

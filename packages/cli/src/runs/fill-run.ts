@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import {
   commitFolder,
+  countRecorded,
   endMine,
   type Json,
   type Manifest,
@@ -20,6 +21,7 @@ import { maskLeft } from '../effects/mining/mask-left.ts';
 import { maskOutput, refuseHeld } from '../effects/mining/mask-output.ts';
 import { openCleanWork } from '../effects/mining/open-clean-work.ts';
 import { type WorkPlaces, workPlaces } from '../effects/mining/resume-point.ts';
+import { hasPages } from '../effects/mining/start-post.ts';
 import { type KeptFile, keepInputs } from './begin-run.ts';
 import type { Heard } from './comment-commits.ts';
 import { endRun, failureOf, type Judge } from './end-run.ts';
@@ -125,10 +127,10 @@ async function workIn(
   known.streamSha256 = extracted.streamSha256;
   known.tools = extracted.tools;
   log.add('extracted', { commits: ids.length, resumed: extracted.resumed });
-  const pages = call.work.files.includes('analysis_summary.md');
+  const pages = hasPages(call.work);
   if (found.commenting !== undefined) {
     await found.commenting.comment({ run, places, pages, interrupted }, known);
-    const replayed = known.answers.filter(({ recordedIn }) => recordedIn !== undefined).length;
+    const replayed = countRecorded(known.answers);
     log.add('commented', { commits: known.answers.length, ...(replayed === 0 ? {} : { replayed }) });
   }
   const { mask } = secretKeeper(context.world);

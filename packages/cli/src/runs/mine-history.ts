@@ -34,7 +34,7 @@ import { isWhole } from '../effects/mining/whole-run.ts';
 import { wrongFlags } from '../flagged-spec.ts';
 import { recordedWords } from '../recorded-choices.ts';
 import type { World } from '../world.ts';
-import type { AskedMining } from './asked-mining.ts';
+import { type AskedMining, isNetAllowed } from './asked-mining.ts';
 import { beginRun, type KeptFile } from './begin-run.ts';
 import type * as comments from './comment-commits.ts';
 import { fillRun, outcomeOf } from './fill-run.ts';
@@ -70,9 +70,8 @@ export interface Found {
 
 async function look(context: Context, lab: Lab, asked: AskedMining, wants: MiningWants): Promise<Found> {
   const { world } = context;
-  const allowNet = asked.spec.allow_net || asked.choices.allowNet === true;
   const [{ source, selection, fetches }, fence, code, environment, flake, tools] = await Promise.all([
-    lookAtHistory(context, lab, asked, wants, allowNet),
+    lookAtHistory(context, lab, asked, wants),
     openFence(world),
     readCode(world, lab.root),
     readEnvironment(world, lab.root),
@@ -110,9 +109,8 @@ async function lookAtHistory(
   lab: Lab,
   asked: AskedMining,
   wants: MiningWants,
-  allowNet: boolean,
 ): Promise<Pick<Found, 'source' | 'selection' | 'fetches'>> {
-  const source = await openSource(context, lab.root, wants, allowNet).catch((error) => {
+  const source = await openSource(context, lab.root, wants, isNetAllowed(asked)).catch((error) => {
     throw asked.bySpec ? asBadSpec(error, asked.specPath) : error;
   });
   const selection = await selectCommits(context.world, source, wants, asked.repeats?.ids).catch((error) => {
@@ -126,13 +124,13 @@ async function lookAtHistory(
 async function openCommenting(
   context: Context,
   lab: Lab,
-  { spec, choices, repeats }: AskedMining,
+  asked: AskedMining,
   { words }: MiningWants,
   history: AskedHistory,
 ): Promise<comments.Commenting | undefined> {
   if (words === undefined) return undefined;
-  const model = repeats?.model ?? parseModelName(words.model);
-  const asking = { ...choices, allowNet: spec.allow_net || choices.allowNet === true };
+  const model = asked.repeats?.model ?? parseModelName(words.model);
+  const asking = { ...asked.choices, allowNet: isNetAllowed(asked) };
   // Backends take a while to load, and most histories are mined without words of a model.
   const { openCommenting: open } = await import('./comment-commits.ts');
   return await open(context, lab, { model, template: words.template }, asking, history);
@@ -173,10 +171,11 @@ function asWrongCall(error: unknown): unknown {
 
 function planCall(
   { world }: Context,
-  { spec, bytes, specPath, name, cmd, choices, repeats }: AskedMining,
+  asked: AskedMining,
   { work }: MiningWants,
   { source, selection, fence, code, environment, flake, commenting }: Found,
 ): MineCall {
+  const { spec, bytes, specPath, name, cmd, choices, repeats } = asked;
   const { ids, head } = selection;
   const list = listOf(ids);
   const { objectFormat, shallow } = source.repository;
@@ -196,7 +195,7 @@ function planCall(
     code: code.state,
     environment,
     ...(flake === undefined ? {} : { flake }),
-    allowNet: spec.allow_net || choices.allowNet === true,
+    allowNet: isNetAllowed(asked),
     isolation: fence.kind,
     clockSet: world.clockSet,
     ...(tz === undefined ? {} : { localTime: (start: Date) => localTime(start, tz) }),

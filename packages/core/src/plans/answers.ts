@@ -50,12 +50,17 @@ export const replayed: Determinism = {
   ],
 };
 
+/** How many answers are recordings, which no model gave now. */
+export function countRecorded(answers: readonly KeptAnswer[]): number {
+  return answers.filter(({ recordedIn }) => recordedIn !== undefined).length;
+}
+
 /** What may be expected of a run's answers, where some of them may be recordings. */
 function determinismOf(
   answers: readonly KeptAnswer[],
   asked: NonNullable<Manifest['determinism']>,
 ): NonNullable<Manifest['determinism']> {
-  const recorded = answers.filter(({ recordedIn }) => recordedIn !== undefined).length;
+  const recorded = countRecorded(answers);
   if (recorded === 0) return asked;
   if (recorded === answers.length) return { tier: replayed.tier, reasons: [...replayed.reasons] };
   const mixed = `${recorded} of ${answers.length} answers are recordings, which no model gave in this run.`;
@@ -66,7 +71,7 @@ function determinismOf(
 export function metricsOf(answers: readonly KeptAnswer[]): Record<string, number | undefined> {
   const timings = answers.flatMap(({ timing }) => (timing === undefined ? [] : [timing]));
   const [first] = timings;
-  const recorded = answers.filter(({ recordedIn }) => recordedIn !== undefined).length;
+  const recorded = countRecorded(answers);
   return {
     tokens_input: sum(answers.map(({ tokensInput }) => tokensInput)),
     tokens_output: sum(answers.map(({ tokensOutput }) => tokensOutput)),

@@ -14,7 +14,8 @@ export function needsPost(work: MiningWork): boolean {
   return hasPages(work) || work.summary || work.patterns || work.csv;
 }
 
-const hasPages = ({ files }: MiningWork) => files.includes('analysis_summary.md');
+/** Whether each commit gets a page, which py_post writes. */
+export const hasPages = ({ files }: MiningWork) => files.includes('analysis_summary.md');
 
 /** Starts py_post on the stream of records, if it has anything to do. */
 export function startPost(
