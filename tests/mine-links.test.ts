@@ -14,7 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MinedWorld, minedWorld } from './mined-history.ts';
 import { idsOf, type MinedRun, mined } from './mining.ts';
-import { program, temporaryFolder, timelab } from './rig.ts';
+import { copyLab, program, timelab } from './rig.ts';
 import { snapshot } from './snapshot.ts';
 
 let world: MinedWorld;
@@ -34,8 +34,7 @@ beforeAll(async () => {
 afterAll(async () => await world.remove());
 
 beforeEach(async () => {
-  lab = join(await temporaryFolder(), 'lab');
-  await program('cp', ['-a', world.lab, lab], { cwd: '/' });
+  lab = await copyLab(world.lab);
   const here = (run: MinedRun) => ({ ...run, folder: run.folder.replace(world.lab, lab) });
   [older, newer] = made.map(here) as [MinedRun, MinedRun];
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type MinedWorld, minedWorld } from './mined-history.ts';
 import { mined, outputOf } from './mining.ts';
 import { faultsBySchema } from './published-schema.ts';
-import { program, put, repository, temporaryFolder, timelab } from './rig.ts';
+import { copyLab, program, put, repository, temporaryFolder, timelab } from './rig.ts';
 import { onlyRun, runsOf } from './runs.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -20,8 +20,7 @@ beforeAll(async () => {
 afterAll(async () => await world.remove());
 
 beforeEach(async () => {
-  lab = join(await temporaryFolder(), 'lab');
-  await program('cp', ['-a', join(world.root, 'empty'), lab], { cwd: '/' });
+  lab = await copyLab(join(world.root, 'empty'));
 });
 
 const call = (...more: string[]) => ['mine', '--repo', world.repository, '--limit', '1000', ...more];

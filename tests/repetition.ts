@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { done, entry, lines, startFaultServer } from '../packages/models/test/fault-server.ts';
 import { faultsBySchema } from './published-schema.ts';
-import { llmSpec, type Place, program, put, type Ran, temporaryFolder, timelab } from './rig.ts';
+import { copyLab, llmSpec, type Place, program, put, type Ran, timelab } from './rig.ts';
 import { type FoundRun, onlyRun, readRun } from './runs.ts';
 import { scriptedModel } from './scripted-model.ts';
 
@@ -78,8 +78,7 @@ export function answeredLab(): AnsweredLab {
   });
   afterAll(async () => await rm(made, { recursive: true, force: true, maxRetries: 5 }));
   beforeEach(async () => {
-    given.lab = join(await temporaryFolder(), 'lab');
-    await program('cp', ['-a', join(made, 'lab'), given.lab], { cwd: '/' });
+    given.lab = await copyLab(join(made, 'lab'));
     given.parent = await onlyRun(given.lab);
   });
   return given;

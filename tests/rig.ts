@@ -106,6 +106,13 @@ export async function temporaryLab(): Promise<string> {
   return lab;
 }
 
+/** A copy of a lab, all of it, in a folder of its own. */
+export async function copyLab(from: string): Promise<string> {
+  const lab = join(await temporaryFolder(), 'lab');
+  await program('cp', ['-a', from, lab], { cwd: '/' });
+  return lab;
+}
+
 /** Writes a file below a folder, with the folders it needs; gives its path. */
 export async function put(folder: string, path: string, data: string | Uint8Array | object): Promise<string> {
   const target = join(folder, path);

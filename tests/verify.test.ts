@@ -8,7 +8,7 @@ import { damagedDerived, damagedRecords } from './damaged-records.ts';
 import { git } from './dirty-tree.ts';
 import { readPage } from './markdown.ts';
 import { needHelpers } from './needed-helpers.ts';
-import { binary, program, put, type Ran, repository, temporaryFolder, timelab } from './rig.ts';
+import { binary, copyLab, program, put, type Ran, repository, temporaryFolder, timelab } from './rig.ts';
 import { snapshot } from './snapshot.ts';
 import {
   editRecord,
@@ -29,8 +29,7 @@ const day = '2025/10/15';
 
 /** A copy of the lab, all of it, and where its runs lie there. */
 async function copyOfLab() {
-  const lab = join(await temporaryFolder(), 'lab');
-  await program('cp', ['-a', made.world.lab, lab], { cwd: '/' });
+  const lab = await copyLab(made.world.lab);
   const folder = (name: RunName) => join(lab, made.runs[name]);
   return { lab, folder };
 }

@@ -6,7 +6,7 @@ import { git, type MinedWorld, minedWorld } from './mined-history.ts';
 import { idsOf, type MinedRun, mined, miningSpec, textOf } from './mining.ts';
 import { needHelpers } from './needed-helpers.ts';
 import { recordedAnswers } from './recordings.ts';
-import { ended, type Place, program, put, startTimelab, temporaryFolder, timelab } from './rig.ts';
+import { copyLab, ended, type Place, put, startTimelab, temporaryFolder, timelab } from './rig.ts';
 
 type Env = NonNullable<Place['env']>;
 
@@ -34,8 +34,7 @@ export function wordsLab(): WordsLab {
   afterAll(async () => await world.remove());
   beforeEach(async (context) => {
     needHelpers(context);
-    given.lab = join(await temporaryFolder(), 'lab');
-    await program('cp', ['-a', world.lab, given.lab], { cwd: '/' });
+    given.lab = await copyLab(world.lab);
   });
   return given;
 }
