@@ -71,6 +71,12 @@ function atWork(): string[] {
   return found;
 }
 
+/** What a helper program that could not end in good order leaves in the work folder. */
+function scratchFolders(): string[] {
+  const names = readdirSync(join(lab, '.timelab/work'), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => /(^|\/)rust_extractor-[^/]*$/.test(name));
+}
+
 async function resumedOf(run: Awaited<ReturnType<typeof mined>>): Promise<number> {
   const lines = (await textOf(run, 'logs/log.jsonl')).trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line)).find(({ event }) => event === 'extracted').resumed;
@@ -96,6 +102,7 @@ describe('ended in the middle, a run is cancelled and has no half of its output'
     expect(faultsBySchema('run', manifest)).toEqual([]);
     expect((await readdir(folder)).sort()).toEqual(['input', 'logs', 'run.json']);
     expect(await readdir(join(lab, '.timelab/running'))).toEqual([]);
+    expect(scratchFolders()).toEqual([]);
 
     const next = await mined(lab, call());
     expect(await resumedOf(next)).toBeGreaterThan(0);

@@ -33,10 +33,13 @@ pub fn watch() -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            let scratch = end_children(signal);
+            let (children, scratch) = end_children(signal);
             thread::sleep(GRACE);
-            // What is left there does no harm, but the program has to end.
+            // What is left there does no harm, but the program has to end, and after its children.
             let _ = scratch.map(fs::remove_dir_all);
+            for child in children {
+                let _ = wait(&child);
+            }
             let _ = emulate_default_handler(signal);
         }
     });
@@ -82,12 +85,14 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn end_children(signal: i32) -> Option<PathBuf> {
+/// Kills all children, and gives them and the scratch folder that has to go.
+fn end_children(signal: i32) -> (Vec<Arc<Mutex<Child>>>, Option<PathBuf>) {
     let mut state = lock(&STATE);
     state.signal = Some(signal);
-    for child in state.children.iter().filter_map(Weak::upgrade) {
+    let children: Vec<_> = state.children.iter().filter_map(Weak::upgrade).collect();
+    for child in &children {
         // It fails only when the process has ended already.
-        let _ = lock(&child).kill();
+        let _ = lock(child).kill();
     }
-    state.scratch.take()
+    (children, state.scratch.take())
 }

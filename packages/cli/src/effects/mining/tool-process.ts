@@ -48,6 +48,8 @@ export function startTool(
       ...{ TMPDIR: folder, LC_ALL: 'C.UTF-8' },
       ...pythonManners(folder),
     },
+    // A signal to our whole group, as Ctrl-C sends it, would end the fence at once and what is behind it some time later.
+    detached: true,
     windowsHide: true,
   });
   const stop = () => {
