@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import process from 'node:process';
 import { hookSuites } from './hook-suites.mjs';
 import { prepareHooks } from './hooks.mjs';
@@ -12,7 +9,7 @@ import { allHaveToRun, explainSkips, mendable } from './skips.mjs';
 import { seconds } from './steps.mjs';
 import { nixSuites } from './test-nix.mjs';
 import { toolSuites } from './tool-suites.mjs';
-import { withoutNetwork } from './without-network.mjs';
+import { runVitest } from './vitest-suite.mjs';
 
 const { stdout } = process;
 const modelFolder = process.env.TIMELAB_TEST_CACHE ?? inRepository('.cache/models');
@@ -40,9 +37,15 @@ const unmended = allHaveToRun ? mendable(skips) : [];
 const left = skips.filter((skip) => !unmended.includes(skip));
 printSkips('Skipped, and why:', left);
 printSkips('Skipped, and failed for it, because CI=true or TIMELAB_TEST_ALL=1:', unmended);
+const chances = results.flatMap((result) => result.chances ?? []);
+if (chances.length > 0)
+  stdout.write(
+    `\nFailed first, and passed when run once more (see above for how):\n- ${chances.join('\n- ')}\n`,
+  );
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 const failed = sum('failed') + unmended.length;
-stdout.write(`${sum('passed')} passed, ${failed} failed, ${left.length} skipped\n`);
+const luck = chances.length === 0 ? '' : `; ${chances.length} passed only when run once more`;
+stdout.write(`${sum('passed')} passed, ${failed} failed, ${left.length} skipped${luck}\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function fetchWeights() {
@@ -77,50 +80,10 @@ async function check(script) {
   }
 }
 
+/** Where all have to run nobody is there to look at a failure by chance: it is tried again, and told. */
 async function runTests() {
-  const folder = mkdtempSync(join(tmpdir(), 'timelab-test-'));
-  const file = join(folder, 'report.json');
-  try {
-    const exitCode = await vitest(file);
-    return count(JSON.parse(readFileSync(file, 'utf8')), exitCode);
-  } catch (error) {
-    stdout.write(`The tests ended without a report: ${error.message}\n`);
-    return { passed: 0, failed: 1, skips: [] };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function vitest(report) {
-  const args = [
-    'run',
-    '--reporter=default',
-    `--reporter=${inRepository('scripts/test-report.mjs')}`,
-    ...junitReport(),
-    ...filters,
-  ];
-  const env = { ...process.env, TIMELAB_TEST_REPORT: report, TIMELAB_MODELS: modelFolder };
-  const words = [inRepository('node_modules/.bin/vitest'), args];
-  const [command, all] = process.env.TIMELAB_TEST_UNSHARE ? withoutNetwork(...words) : words;
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, all, { cwd: root, env, stdio: 'inherit' });
-    child.on('error', reject).on('close', resolve);
-  });
-}
-
-/** What CI shows of the tests, in a file that it names. */
-function junitReport() {
-  const file = process.env.TIMELAB_TEST_JUNIT;
-  return file ? ['--reporter=junit', `--outputFile.junit=${file}`] : [];
-}
-
-function count({ tests, brokenFiles, strayErrors }, exitCode) {
-  const inState = (state) => tests.filter((test) => test.state === state);
-  const skips = inState('skipped');
-  const passed = inState('passed').length;
-  const counted = tests.length - passed - skips.length + brokenFiles.length + strayErrors;
-  // Whatever made vitest fail, if it is none of these, is one failure too.
-  return { passed, failed: exitCode === 0 ? counted : Math.max(1, counted), skips };
+  const env = { ...process.env, TIMELAB_MODELS: modelFolder };
+  return await runVitest({ folder: root, filters, env, twice: allHaveToRun });
 }
 
 function printSkips(title, skips) {
