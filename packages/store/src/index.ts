@@ -22,4 +22,11 @@ export { settle } from './settle.ts';
 export { sync } from './sync.ts';
 export { openDerived } from './verify-derived.ts';
 export { type RunVerdict, type VerifyMeans, verifyRun } from './verify-run.ts';
-export { clearOldWork, closeWork, openWork, type WorkFolder } from './work-folder.ts';
+export {
+  clearOldWork,
+  closeWork,
+  openWork,
+  ownWorkFiles,
+  type WorkFolder,
+  withdrawWork,
+} from './work-folder.ts';

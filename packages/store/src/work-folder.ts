@@ -44,10 +44,24 @@ export async function openWork(lab: Lab, runId: string, key: string): Promise<Wo
     // One that is there is this run's own: nobody else has its id.
     await unless(['EEXIST'], mkdir(path, 0o700));
     await writeRuns(path, [runId]);
-    await writeFileWhole(join(path, 'key'), keyHere(key));
+    await writeFileWhole(keyFile(path), keyHere(key));
     return { path, continued: false, interrupted: [] };
   });
 }
+
+/**
+ * Takes a work folder from the runs to come, none of which goes on with it then. Gives what hands it to them again;
+ * undefined where none would have gone on with it.
+ */
+export async function withdrawWork(folder: string): Promise<(() => Promise<void>) | undefined> {
+  const key = await keyOf(folder);
+  if (key === undefined) return undefined;
+  await rm(keyFile(folder));
+  return () => writeFileWhole(keyFile(folder), key);
+}
+
+/** What the store keeps in a work folder for itself; all else is the run's. */
+export const ownWorkFiles = (folder: string): readonly string[] => [keyFile(folder), runsFile(folder)];
 
 /** Removes the work folder of a run that needs it no more. */
 export async function closeWork(lab: Lab, runId: string): Promise<void> {
@@ -83,21 +97,24 @@ async function abandoned(lab: Lab): Promise<string[]> {
   return names.filter((name) => !alive.has(name)).map((name) => join(places(lab), name));
 }
 
+const keyFile = (folder: string) => join(folder, 'key');
+const runsFile = (folder: string) => join(folder, 'runs');
+
 /** The key of work that is done before the machine goes down. */
 const keyHere = (key: string) => `${key}\n${identifySelf().boot_id ?? ''}\n`;
 
 async function keyOf(folder: string): Promise<string | undefined> {
-  return unless(['ENOENT', 'ENOTDIR'], readFile(join(folder, 'key'), 'utf8'));
+  return unless(['ENOENT', 'ENOTDIR'], readFile(keyFile(folder), 'utf8'));
 }
 
 /** The runs that were at work in a folder, in their order. */
 async function runsIn(folder: string): Promise<string[]> {
-  const text = (await unless(['ENOENT'], readFile(join(folder, 'runs'), 'utf8'))) ?? '';
+  const text = (await unless(['ENOENT'], readFile(runsFile(folder), 'utf8'))) ?? '';
   return text.split('\n').filter((id) => id !== '');
 }
 
 async function writeRuns(folder: string, ids: readonly string[]): Promise<void> {
-  await writeFileWhole(join(folder, 'runs'), ids.map((id) => `${id}\n`).join(''));
+  await writeFileWhole(runsFile(folder), ids.map((id) => `${id}\n`).join(''));
 }
 
 // Inside `.timelab`, which tells git to ignore all that it holds.

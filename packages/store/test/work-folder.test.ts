@@ -9,8 +9,10 @@ import {
   identifySelf,
   type Lab,
   openWork,
+  ownWorkFiles,
   type RunFolder,
   settle,
+  withdrawWork,
 } from '../src/index.ts';
 import { placeMarker } from '../src/run-marker.ts';
 import { clearOldWork } from '../src/work-folder.ts';
@@ -33,6 +35,26 @@ test('a run has a work folder of its own, which goes with it', async () => {
     await closeWork(lab, run.manifest.run_id);
     expect(await workOf(lab)).toEqual([]);
     await closeWork(lab, run.manifest.run_id);
+  });
+});
+
+test('a work folder that was withdrawn is gone on with by no run until it is handed back', async () => {
+  await withLab(async (lab) => {
+    const first = await claim(lab);
+    const left = await openWork(lab, first.manifest.run_id, 'key');
+    await writeFile(join(left.path, 'half'), 'half\n');
+    const handBack = await withdrawWork(left.path);
+    expect(await withdrawWork(left.path)).toBeUndefined();
+    await end(first);
+    expect(await openWork(lab, '1'.repeat(64), 'key')).toMatchObject({ continued: false });
+    await closeWork(lab, '1'.repeat(64));
+    await handBack?.();
+    const next = await openWork(lab, '2'.repeat(64), 'key');
+    expect(next.continued).toBe(true);
+    const run = (await readdir(next.path)).filter(
+      (name) => !ownWorkFiles(next.path).includes(join(next.path, name)),
+    );
+    expect(run).toEqual(['half']);
   });
 });
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Mask } from '@timelab/core';
+import { ownWorkFiles, withdrawWork } from '@timelab/store';
 import { joinPart } from './continued-file.ts';
 import { maskOutput } from './mask-output.ts';
 import type { WorkPlaces } from './resume-point.ts';
@@ -12,22 +13,20 @@ import type { WorkPlaces } from './resume-point.ts';
  */
 export async function maskLeft(places: WorkPlaces, mask: Mask): Promise<boolean> {
   if (mask.isEmpty || !existsSync(places.output)) return true;
-  const folder = dirname(places.output);
-  // Without one, what was masked already is not told from what was not.
-  const key = await readFile(join(folder, 'key')).catch(() => undefined);
-  if (key === undefined) return false;
-  await clearStrangers(folder, places);
+  const handBack = await withdrawWork(places.folder);
+  // What no run would have gone on with was masked in part, and which part is not known any more.
+  if (handBack === undefined) return false;
+  await clearStrangers(places);
   await Promise.all([places.sums, places.patches].map(joinPart));
-  if ((await maskOutput(places, mask, () => undefined)) === 0) return true;
-  if (existsSync(places.patches)) return false;
-  await writeFile(join(folder, 'key'), key);
+  if ((await maskOutput(places, mask, () => undefined)) > 0 && existsSync(places.patches)) return false;
+  await handBack();
   return true;
 }
 
 /** Removes what nobody goes on with: commits that were put aside, and what programs left that were ended. */
-async function clearStrangers(folder: string, { output, sums, pageSums }: WorkPlaces): Promise<void> {
-  const kept = (path: string) =>
-    [join(folder, 'key'), join(folder, 'runs'), output, pageSums].includes(path) || path.startsWith(sums);
+async function clearStrangers({ folder, output, sums, pageSums }: WorkPlaces): Promise<void> {
+  const own = [...ownWorkFiles(folder), output, pageSums];
+  const kept = (path: string) => own.includes(path) || path.startsWith(sums);
   const paths = (await readdir(folder)).map((name) => join(folder, name));
   for (const path of paths) if (!kept(path)) await rm(path, { recursive: true, force: true });
 }

@@ -7,10 +7,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Mask, Problem } from '@timelab/core';
-import { digestFile, type Pause } from '@timelab/store';
+import { digestFile, type Pause, withdrawWork } from '@timelab/store';
 import { fileHoldsSecret, filesIn, LONG } from '../masking/held-files.ts';
 import type { WorkPlaces } from './resume-point.ts';
 import { mendSums } from './sums.ts';
@@ -31,7 +31,7 @@ export async function maskOutput(places: WorkPlaces, mask: Mask, pause: Pause): 
     await pause();
     if (draft === undefined) continue;
     // Its patches are no longer as long as its records say, by which a later run would go on.
-    if (digests.size === 0) rmSync(join(dirname(places.output), 'key'), { force: true });
+    if (digests.size === 0) await withdrawWork(places.folder);
     await refuseHeld(draft, path, mask);
     digests.set(path, await digestFile(draft));
     renameSync(draft, file);

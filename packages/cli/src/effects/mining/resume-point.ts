@@ -8,6 +8,8 @@ import { joinPart } from './continued-file.ts';
 
 /** Where the helper programs put what a run becomes, inside of its work folder. */
 export interface WorkPlaces {
+  /** The work folder itself. */
+  readonly folder: string;
   /** The records, one a line. */
   readonly stream: string;
   /** What sha256sum(1) would say of the files that the extractor wrote. */
@@ -30,6 +32,7 @@ export interface WorkPlaces {
 export function workPlaces(folder: string): WorkPlaces {
   const output = join(folder, 'output');
   return {
+    folder,
     output,
     stream: join(output, 'commits.jsonl'),
     patches: join(output, 'patches.diff'),
