@@ -9,11 +9,14 @@ export interface FoundRun {
   readonly manifest: Manifest;
 }
 
-/** Every run of a lab, in the order of their folders. */
+/** Every run of a lab, in the order in which they began. */
 export async function runsOf(lab: string): Promise<FoundRun[]> {
   const paths = await readdir(lab, { recursive: true });
   const records = paths.filter((path) => /^\d{4}\/\d\d\/\d\d\/[^/]+\/[^/]+\/[^/]+\/run\.json$/.test(path));
-  return await Promise.all(records.sort().map((path) => readRun(join(lab, path))));
+  const runs = await Promise.all(records.map((path) => readRun(join(lab, path))));
+  // Not in that of their folders: names of one second are sorted by what comes behind it.
+  const starts = (run: FoundRun) => `${run.manifest.timestamp_start} ${run.folder}`;
+  return runs.sort((a, b) => (starts(a) < starts(b) ? -1 : 1));
 }
 
 /** The run whose manifest lies at a path, as the first line of what `timelab ai` prints says. */
