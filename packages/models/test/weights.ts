@@ -8,7 +8,7 @@ export const dataDir =
 /** The real weights, fetched if they are not there yet; or why they cannot be had here. */
 export async function smollm2(): Promise<{ path: string } | { missing: string }> {
   try {
-    return await pullModel('smollm2', { dataDir, env: process.env, signal: AbortSignal.timeout(100_000) });
+    return await pullModel('smollm2', { dataDir, env: process.env, signal: AbortSignal.timeout(800_000) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { missing: `no weights: ${reason} (set TIMELAB_MODELS to a folder that has them)` };
