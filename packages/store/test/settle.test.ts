@@ -48,7 +48,7 @@ test('a run is settled without a file of who settles it in its folder, where nob
     const seen: (string | null)[] = [];
     const watcher = watch(run.path, (_, name) => seen.push(name));
     expect(await settle(lab, self)).toHaveLength(1);
-    await expect.poll(() => seen, { timeout: 60_000 }).toContain('run.json');
+    await expect.poll(() => seen, { timeout: 600_000 }).toContain('run.json');
     watcher.close();
     expect(new Set(seen)).toEqual(new Set(['run.json']));
   });
@@ -95,7 +95,7 @@ test.runIf(process.platform === 'linux')('a zombie is gone', async () => {
   const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 600']);
   const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
   const zombie = { host: self.host, pid: Number(pid) };
-  await expect.poll(() => isGone(zombie, self), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => isGone(zombie, self), { timeout: 600_000 }).toBe(true);
   expect(process.kill(zombie.pid, 0)).toBe(true);
   parent.kill();
 });
