@@ -144,10 +144,15 @@ test('a new commit makes a new run', async () => {
   expect(second.manifest.inputs_key).not.toBe(first.manifest.inputs_key);
 });
 
-test('another py_post makes a new run, unless it has nothing to do', async () => {
+test.each<[name: string, of: RegExp]>([
+  ['py_post', /(?<=^py_post, version )\S+/],
+  ['Python', /(?<=\(Python )[^)]+/],
+])('another %s makes a new run, unless py_post has nothing to do', async (_name, of) => {
   const real = join(product, 'tools/py_post/.venv/bin/py_post');
+  const { stdout } = await program(real, ['--version'], { cwd: lab });
+  expect(stdout).toMatch(of);
   const newer = `#!/bin/sh
-    [ "$1" = --version ] && exec echo 'py_post, version 99.0.0'
+    [ "$1" = --version ] && exec echo '${stdout.trimEnd().replace(of, '99.0.0')}'
     exec '${real}' "$@"\n`;
   const path = await put(await temporaryFolder(), 'py_post', newer);
   await chmod(path, 0o755);

@@ -17,10 +17,8 @@ export async function partsOfPyPost() {
   );
   const edges = edgesOf(bill);
   const needed = reached([bill.metadata.component['bom-ref']], edges);
-  const version = execFileSync(`${installed}/py_post`, ['--version'], { encoding: 'utf8' })
-    .trim()
-    .split(' ')
-    .pop();
+  const said = execFileSync(`${installed}/py_post`, ['--version'], { encoding: 'utf8' });
+  const [, version] = /version (\S+)/.exec(said);
   const components = bill.components
     .filter((part) => needed.has(part['bom-ref']))
     .map((part) => ({

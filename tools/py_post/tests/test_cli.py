@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import resource
 import signal
 import subprocess
@@ -179,7 +180,9 @@ def test_help_and_version() -> None:
     assert shown.returncode == 0
     for word in (b"--per-commit DIR", b"--out DIR", b"--no-graph", b"Examples:", b"Exit codes: 0 done, 64"):
         assert word in shown.stdout
-    assert py_post("--version").stdout == f"py_post, version {__version__}\n".encode()
+    said = f"py_post, version {__version__} (Python {platform.python_version()})\n"
+    assert py_post("--version").stdout == said.encode()
+    assert py_post("--no-graph", "--version").stdout == said.encode()
 
     reader, writer = os.pipe()
     os.close(reader)

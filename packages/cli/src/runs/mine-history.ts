@@ -29,7 +29,7 @@ import { openSource, type Source } from '../effects/mining/open-source.ts';
 import { type Selection, selectCommits } from '../effects/mining/select-commits.ts';
 import type { AskedHistory } from '../effects/mining/shown-commits.ts';
 import { needsPost } from '../effects/mining/start-post.ts';
-import { extractorVersion, postVersion } from '../effects/mining/tools.ts';
+import { extractorVersion, postVersions } from '../effects/mining/tools.ts';
 import { isWhole } from '../effects/mining/whole-run.ts';
 import { wrongFlags } from '../flagged-spec.ts';
 import { recordedWords } from '../recorded-choices.ts';
@@ -97,11 +97,11 @@ async function look(context: Context, lab: Lab, asked: AskedMining, wants: Minin
 
 /** The versions of the helper programs at work, all of which an equal run has to have had. */
 async function toolVersions(world: World, { work }: MiningWants): Promise<Record<string, string>> {
-  const [rust_extractor, py_post] = await Promise.all([
+  const [rust_extractor, post] = await Promise.all([
     extractorVersion(world),
-    needsPost(work) ? postVersion(world) : undefined,
+    needsPost(work) ? postVersions(world) : {},
   ]);
-  return { rust_extractor, ...(py_post === undefined ? {} : { py_post }) };
+  return { rust_extractor, ...post };
 }
 
 async function lookAtHistory(

@@ -4,14 +4,14 @@ import gc
 import sys
 from typing import NoReturn
 
-from py_post import __version__
+from py_post import version_line
 
 
 def main() -> NoReturn:
     """Runs the command and ends the process with its exit code."""
     # Whoever mines asks this first, and all that the command needs takes several times as long to load.
     if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"py_post, version {__version__}\n")
+        sys.stdout.write(version_line() + "\n")
         sys.exit()
     from py_post.command import run  # noqa: PLC0415
 

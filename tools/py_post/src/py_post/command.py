@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from py_post import __version__
+from py_post import __version__, version_line
 from py_post.problem import CannotWrite, Problem
 from py_post.run import Wishes, post_process
 from py_post.visible import visible_block
@@ -49,7 +49,7 @@ DONE, WRONG_CALL, FAILED = 0, 64, 70
 @click.option("--no-summary", is_flag=True, help="Write no summary.md.")
 @click.option("--no-patterns", is_flag=True, help="Write no patterns.json.")
 @click.option("--no-graph", is_flag=True, help="Write no graph.json.")
-@click.version_option(__version__, prog_name="py_post")
+@click.version_option(__version__, message=version_line())
 def command(  # noqa: PLR0913 click gives each option an argument of its own
     commits: BinaryIO,
     per_commit: Path | None,

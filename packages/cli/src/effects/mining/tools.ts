@@ -46,10 +46,10 @@ export async function extractorVersion(world: World): Promise<string> {
 }
 
 /**
- * The version of py_post, which its pages depend on; undefined where it does not say one, and so is found to be missing or
- * broken when it is to work.
+ * The versions of py_post and of the Python that runs it, which its pages depend on; none where it does not say them, and so is
+ * found to be missing or broken when it is to work.
  */
-export async function postVersion(world: World): Promise<string | undefined> {
+export async function postVersions(world: World): Promise<Readonly<Record<string, string>>> {
   try {
     const { stdout } = await run(findTool(world, 'py_post'), ['--version'], {
       cwd: world.cwd,
@@ -58,9 +58,11 @@ export async function postVersion(world: World): Promise<string | undefined> {
       input: new Uint8Array(),
       signal: world.signal,
     });
-    return /^py_post, version (\S+)/.exec(stdout.toString('utf8'))?.[1];
+    const said = /^py_post, version (\S+) \(Python (\S+)\)/.exec(stdout.toString('utf8'));
+    const [, py_post, python] = said ?? [];
+    return py_post === undefined || python === undefined ? {} : { py_post, python };
   } catch (error) {
-    if (error instanceof Problem) return undefined;
+    if (error instanceof Problem) return {};
     throw error;
   }
 }
