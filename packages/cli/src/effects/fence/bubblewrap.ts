@@ -51,19 +51,21 @@ function outermost(places: readonly string[]): string[] {
 
 /**
  * The process that bubblewrap runs: the child of the first process in its own process namespace. Bubblewrap itself
- * passes no signal on, and takes everything down with it when it ends. Gives bubblewrap's own where there is none yet.
+ * passes no signal on, and takes everything down with it when it ends. Undefined where that process is not there yet, or not any
+ * more; bubblewrap's own where the system does not tell what children a process has.
  */
-export function insideBubblewrap(pid: number): number {
-  const [init] = childrenOf(pid);
-  const [program] = init === undefined ? [] : childrenOf(init);
-  return program ?? pid;
+export function insideBubblewrap(pid: number): number | undefined {
+  const inits = childrenOf(pid);
+  if (inits === undefined) return pid;
+  const [init] = inits;
+  return init === undefined ? undefined : childrenOf(init)?.[0];
 }
 
-function childrenOf(pid: number): number[] {
+function childrenOf(pid: number): readonly number[] | undefined {
   try {
     const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
     return list.split(' ').filter(Boolean).map(Number);
   } catch {
-    return [];
+    return undefined;
   }
 }

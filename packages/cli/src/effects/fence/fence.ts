@@ -20,8 +20,11 @@ export interface Fence {
   readonly kind: Isolation;
   /** The words by which a program is started behind the fence. */
   around(call: FencedCall): readonly [program: string, args: readonly string[]];
-  /** The process of the program itself, by that of what was started; only it can end in good order. */
-  inner(pid: number): number;
+  /**
+   * The process of the program itself, by that of what was started; only it can end in good order. Undefined while it is not
+   * there: a fence that is ended while it is put up may leave a part of itself that holds our streams for ever.
+   */
+  inner(pid: number): number | undefined;
 }
 
 const opened = new WeakMap<World, Promise<Fence>>();

@@ -18,6 +18,9 @@ export interface ToolProcess {
 /** The most words of a helper program that are kept, in lines. */
 const MOST_WORDS = 50;
 
+/** How long a program that is to end, and is not there yet, is waited for at a time. */
+const untilThereMs = 5;
+
 /** A call of a helper program. */
 export interface ToolCall {
   readonly name: ToolName;
@@ -53,7 +56,10 @@ export function startTool(
     windowsHide: true,
   });
   const stop = () => {
-    if (child.pid !== undefined && child.exitCode === null) end(fence.inner(child.pid));
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const inner = fence.inner(child.pid);
+    if (inner === undefined) setTimeout(stop, untilThereMs);
+    else end(inner);
   };
   signal.addEventListener('abort', stop, { once: true });
   const words: string[] = [];

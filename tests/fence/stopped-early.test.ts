@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { openFence } from '../../packages/cli/src/effects/fence/fence.ts';
+import { findProgram } from '../../packages/cli/src/effects/find-program.ts';
+import { startTool } from '../../packages/cli/src/effects/mining/tool-process.ts';
+import type { World } from '../../packages/cli/src/world.ts';
+import { put, repository, temporaryFolder } from '../rig.ts';
+
+const bwrap = findProgram(process.env, 'bwrap');
+
+test('a helper program that is to end while its fence is put up does, and nothing is left of either', async (context) => {
+  if (process.platform !== 'linux') context.skip('strace is for Linux');
+  if (bwrap === undefined) context.skip('bubblewrap is not on the PATH');
+  const folder = await temporaryFolder();
+  // Between the start of the first process inside and the word that it may go on, bubblewrap calls prctl(2) twice.
+  const slow = `#!/bin/sh
+    exec strace -D -qq -o /dev/null -e trace=prctl -e inject=prctl:delay_enter=500000 '${bwrap}' "$@"\n`;
+  await chmod(await put(folder, 'bin/bwrap', slow), 0o755);
+  const TIMELAB_PY_POST = join(repository, 'tools/py_post/.venv/bin/py_post');
+  const env = {
+    TIMELAB_PY_POST,
+    PATH: `${folder}/bin:${process.env['PATH']}`,
+    TIMELAB_ISOLATION: 'bubblewrap',
+  };
+  const world = { env, cwd: folder, home: folder, signal: new AbortController().signal } as unknown as World;
+  const call = { name: 'py_post', args: ['-', '--out', folder], reads: [], folder } as const;
+  const { child, ended, stop } = startTool(world, await openFence(world), call);
+  while (!isBegun(child.pid)) await sleep(1);
+  stop();
+  await expect(ended).rejects.toMatchObject({ message: 'py_post: a signal ended it' });
+  // strace itself ends a moment later.
+  await expect.poll(() => commandsWith(folder), { timeout: 300_000 }).toEqual([]);
+});
+
+/** Whether there is a first process inside of a fence; its program comes later. */
+const isBegun = (pid: number | undefined) =>
+  childrenOf(pid).some((each) => read(`/proc/${each}/comm`) === 'bwrap\n');
+
+const childrenOf = (pid: number | undefined) =>
+  read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+
+/** The command lines of all processes that name a folder. */
+function commandsWith(folder: string): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => read(`/proc/${pid}/cmdline`)).filter((line) => line.includes(folder));
+}
+
+/** What a file of a process says: nothing once that has ended. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
