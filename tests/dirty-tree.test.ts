@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -55,6 +56,25 @@ describe('commit and patch rebuild a dirty tree', () => {
     const rebuilt = fc.asyncProperty(several, (chosen) => expectRebuilt(template, chosen));
     await fc.assert(rebuilt, { numRuns: 5, endOnFailure: true });
   });
+});
+
+test('a change of one second with the commit, which leaves the file as long as it was, is not missed', async () => {
+  const lab = await labWithBeginnings();
+  const { env } = await scriptedModel();
+  await put(lab, 'other.md', 'makes the tree a dirty one\n');
+  const changedAt = async (path: string) => Math.floor((await stat(join(lab, path))).ctimeMs / 1000);
+  let [began, ended] = [0, 1];
+  for (let at = 0; began !== ended; at += 1) {
+    await put(lab, 'text.md', `one ${at}\n`);
+    began = await changedAt('text.md');
+    await git(lab, 'commit', '--quiet', '--message', 'once more', 'text.md');
+    await put(lab, 'text.md', `two ${at}\n`);
+    ended = Math.max(await changedAt('text.md'), await changedAt('.git/index'));
+  }
+  const expected = await treeByGit(lab);
+  // What is copied of the index from now on is of another second.
+  while (Math.floor(Date.now() / 1000) === began) await sleep(20);
+  expect((await run(lab, env)).manifest.git?.tree).toBe(expected);
 });
 
 describe('whatever git is set to', () => {

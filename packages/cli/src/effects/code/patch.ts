@@ -1,4 +1,4 @@
-import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Manifest, type Mask, quoteHeaders, secretIn } from '@timelab/core';
 import type { World } from '../../world.ts';
@@ -132,12 +132,25 @@ async function scratchIndex(world: World, root: string, scratch: string): Promis
     .split('\n')
     .map((path) => resolve(root, path));
   await mkdir(join(scratch, 'objects'));
-  // Copying the index keeps what git knows of unchanged files, so that only changed ones are read again.
-  await copyFile(index, join(scratch, 'index')).catch(() => {});
+  const own = join(scratch, 'index');
+  // A lab whose first file is not added yet has none.
+  await copyIndex(index, own).catch(() => {});
   return {
-    GIT_INDEX_FILE: join(scratch, 'index'),
+    GIT_INDEX_FILE: own,
     GIT_OBJECT_DIRECTORY: join(scratch, 'objects'),
     // Quoted, because a colon in a bare path would end it.
     GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(objects),
   };
+}
+
+/**
+ * Copies an index with what git knows of unchanged files, so that only changed ones are read again. Those that were
+ * changed when the index was, or later, git reads in any case, as the time of the index tells it: of two changes within a second
+ * it would not see the other. So the copy is as old as the index, or a little older.
+ */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const { mtimeMs } = await stat(from);
+  await copyFile(from, to);
+  const second = Math.floor(mtimeMs / 1000);
+  await utimes(to, second, second);
 }
