@@ -9,9 +9,12 @@ import { rowsOf } from './runs.ts';
 
 const packages = await readdir(join(repository, 'packages'));
 
+// A test runner that is started meanwhile makes and removes files of its own there.
+const installed = (await readdir(join(repository, 'node_modules'))).filter((name) => !/^\.vite/.test(name));
+
 /** What set-up fetches, which git does not bring. */
 const fetched = [
-  'node_modules',
+  ...installed.map((name) => `node_modules/${name}`),
   'scripts/pnpm/node_modules',
   ...packages.map((name) => `packages/${name}/node_modules`),
   'tools/py_post/.venv',
