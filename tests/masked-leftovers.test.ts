@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -54,6 +54,18 @@ async function recordsMined(): Promise<number> {
   const [left = ''] = existsSync(work()) ? await readdir(work()) : [];
   const stream = join(work(), left, 'output/commits.jsonl');
   return existsSync(stream) ? (await readFile(stream, 'utf8')).split('\n').length - 1 : 0;
+}
+
+/** The processes that work in the lab. */
+function helpers(): string[] {
+  const isIn = (pid: string) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${lab}/`);
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isIn(name));
 }
 
 /** The files below the lab's own folder that hold the secret. */
@@ -113,6 +125,8 @@ test.each(Object.keys(goesOn))(
     await expect.poll(recordsMined, { timeout: 600_000 }).toBeGreaterThanOrEqual(9);
     child.kill('SIGKILL');
     await closed;
+    // Without a fence the helper programs of one that was killed go on for a while, in its folder.
+    await expect.poll(helpers, { timeout: 600_000 }).toEqual([]);
     const next = await mined(lab, call(format), env);
     expect(await resumedOf(next)).toBeGreaterThanOrEqual(9);
     const reference = await mined(world.lab, [...call(format), '--again'], env);
