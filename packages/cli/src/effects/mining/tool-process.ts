@@ -61,6 +61,7 @@ export function startTool(
     if (inner === undefined) setTimeout(stop, untilThereMs);
     else end(inner);
   };
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   const words: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
