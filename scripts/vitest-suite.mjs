@@ -16,7 +16,7 @@ const { stdout } = process;
  */
 export async function runVitest({ folder, filters, env, twice }) {
   try {
-    const first = await runOnce({ folder, filters, env: { ...env }, reporters: junitReport() });
+    const first = await runOnce({ folder, filters, env, reporters: junitReport() });
     const files = twice ? worthAnother(first) : [];
     if (files.length === 0) return count(first);
     stdout.write(`\nOnce more, and nothing else beside: ${files.join(', ')}\n`);
