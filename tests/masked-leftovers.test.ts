@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { git, type MinedWorld, minedWorld } from './mined-history.ts';
 import { mined, outputOf, textOf } from './mining.ts';
+import { processesOf } from './processes.ts';
 import { program, put, repository, startTimelab, timelab } from './rig.ts';
 import { runsOf } from './runs.ts';
 
@@ -54,18 +55,6 @@ async function recordsMined(): Promise<number> {
   const [left = ''] = existsSync(work()) ? await readdir(work()) : [];
   const stream = join(work(), left, 'output/commits.jsonl');
   return existsSync(stream) ? (await readFile(stream, 'utf8')).split('\n').length - 1 : 0;
-}
-
-/** The processes that work in the lab. */
-function helpers(): string[] {
-  const isIn = (pid: string) => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${lab}/`);
-    } catch {
-      return false;
-    }
-  };
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isIn(name));
 }
 
 /** The files below the lab's own folder that hold the secret. */
@@ -126,7 +115,7 @@ test.each(Object.keys(goesOn))(
     child.kill('SIGKILL');
     await closed;
     // Without a fence the helper programs of one that was killed go on for a while, in its folder.
-    await expect.poll(helpers, { timeout: 600_000 }).toEqual([]);
+    await expect.poll(() => processesOf(lab), { timeout: 600_000 }).toEqual([]);
     const next = await mined(lab, call(format), env);
     expect(await resumedOf(next)).toBeGreaterThanOrEqual(9);
     const reference = await mined(world.lab, [...call(format), '--again'], env);

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type MinedWorld, minedWorld } from './mined-history.ts';
 import { mined, outputOf, textOf } from './mining.ts';
+import { processesOf } from './processes.ts';
 import { faultsBySchema } from './published-schema.ts';
 import { binary, ended, hermetic, program, put, repository, timelab } from './rig.ts';
 import { onlyRun, rowsOf, runsOf } from './runs.ts';
@@ -56,20 +57,7 @@ async function untilTheMiddle(): Promise<void> {
   throw new Error('nothing was mined');
 }
 
-/** The command lines of all processes that have to do with the lab. */
-function atWork(): string[] {
-  const found: string[] = [];
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      const where = readlinkSync(`/proc/${pid}/cwd`);
-      if (line.includes(`${lab}/`) || `${where}/`.startsWith(`${lab}/`)) found.push(line);
-    } catch {
-      // It has ended.
-    }
-  }
-  return found;
-}
+const atWork = () => processesOf(lab);
 
 /** What a helper program that could not end in good order leaves in the work folder. */
 function scratchFolders(): string[] {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,9 +6,10 @@ import { expect, test } from 'vitest';
 import { openFence } from '../../packages/cli/src/effects/fence/fence.ts';
 import { findProgram } from '../../packages/cli/src/effects/find-program.ts';
 import { startTool } from '../../packages/cli/src/effects/mining/tool-process.ts';
-import type { World } from '../../packages/cli/src/world.ts';
 import { needHelpers } from '../needed-helpers.ts';
+import { processesOf, told } from '../processes.ts';
 import { put, repository, temporaryFolder } from '../rig.ts';
+import { type SmallWorld, smallWorld } from '../small-world.ts';
 
 const bwrap = findProgram(process.env, 'bwrap');
 
@@ -22,34 +23,34 @@ test('a helper program that is to end while its fence is put up does, and nothin
   const slow = `#!/bin/sh
     exec strace -D -qq -o /dev/null -e trace=prctl -e inject=prctl:delay_enter=500000 '${bwrap}' "$@"\n`;
   await chmod(await put(folder, 'bin/bwrap', slow), 0o755);
-  const world = worldOf(folder, {
+  const { world } = worldOf(folder, {
     PATH: `${folder}/bin:${process.env['PATH']}`,
     TIMELAB_ISOLATION: 'bubblewrap',
-  });
+  }).context;
   const { child, ended, stop } = startTool(world, await openFence(world), waiting(folder));
   while (!isBegun(child.pid)) await sleep(1);
   stop();
   await expect(ended).rejects.toMatchObject({ message: 'py_post: a signal ended it' });
   // strace itself ends a moment later.
-  await expect.poll(() => commandsWith(folder), { timeout: 300_000 }).toEqual([]);
+  await expect.poll(() => processesOf(folder), { timeout: 300_000 }).toEqual([]);
 });
 
 test('one that is to end before it is started does', async (context) => {
   needHelpers(context);
   const folder = await temporaryFolder();
-  const env = { PATH: process.env['PATH'] ?? '', TIMELAB_ISOLATION: 'none' };
-  const world = worldOf(folder, env, AbortSignal.abort('SIGINT'));
+  const {
+    context: { world },
+    stop,
+  } = worldOf(folder, { TIMELAB_ISOLATION: 'none' });
+  stop.abort('SIGINT');
   const { ended } = startTool(world, await openFence(world), waiting(folder));
   await expect(ended).rejects.toMatchObject({ message: 'py_post: a signal ended it' });
 });
 
-function worldOf(
-  folder: string,
-  env: Readonly<Record<string, string>>,
-  signal = new AbortController().signal,
-): World {
+/** A world whose home is a folder. */
+function worldOf(folder: string, env: Readonly<Record<string, string>>): SmallWorld {
   const TIMELAB_PY_POST = join(repository, 'tools/py_post/.venv/bin/py_post');
-  return { env: { ...env, TIMELAB_PY_POST }, cwd: folder, home: folder, signal } as unknown as World;
+  return smallWorld(folder, { ...env, TIMELAB_PY_POST });
 }
 
 /** A call of a helper program that waits for what nobody writes. */
@@ -58,22 +59,9 @@ const waiting = (folder: string) =>
 
 /** Whether there is a first process inside of a fence; its program comes later. */
 const isBegun = (pid: number | undefined) =>
-  childrenOf(pid).some((each) => read(`/proc/${each}/comm`) === 'bwrap\n');
+  childrenOf(pid).some((each) => told(() => readFileSync(`/proc/${each}/comm`, 'utf8')) === 'bwrap\n');
 
-const childrenOf = (pid: number | undefined) =>
-  read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-
-/** The command lines of all processes that name a folder. */
-function commandsWith(folder: string): string[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => read(`/proc/${pid}/cmdline`)).filter((line) => line.includes(folder));
-}
-
-/** What a file of a process says: nothing once that has ended. */
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+function childrenOf(pid: number | undefined): number[] {
+  const list = told(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+  return list.split(' ').filter(Boolean).map(Number);
 }
